@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Weir builds from the Swift toolchain and Debian's C libraries alone: no outside Swift package.
+// The storeys and what each module may import are told in docs/architecture.md and held by ArchitectureTests.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A module map over one of Debian's C libraries.
+func clibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func module(_ name: String, imports: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: imports, resources: resources, swiftSettings: strict)
+}
+
+func tests(of name: String, imports: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: imports, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "weir",
+    products: [.executable(name: "weir", targets: ["CLI"])],
+    targets: [
+        // Debian's C libraries
+        clibrary("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        clibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        clibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        clibrary("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+
+        // Platform: one module for each library, knowing nothing of Weir
+        module("Postgres", imports: ["CLibPQ"]),
+        module("HTTPServer", imports: ["CMicroHTTPD"]),
+        module("HTTPClient", imports: ["CCurl"]),
+        module("Cryptography", imports: ["COpenSSL"]),
+        module("Telemetry"),
+        module("Terminal"),
+
+        // Core
+        module("EventSourcing"),
+        module("Domain", imports: ["EventSourcing"]),
+        module("ControlPlane", imports: ["Domain", "EventSourcing", "Telemetry", "Cryptography"]),
+
+        // Adapters
+        module("Persistence", imports: ["ControlPlane", "Domain", "EventSourcing", "Postgres", "Cryptography", "Telemetry"]),
+        module(
+            "Engines",
+            imports: ["ControlPlane", "Domain", "EventSourcing", "HTTPClient", "Postgres", "Telemetry"]),
+        module("API"),
+        module("APIClient", imports: ["API", "HTTPClient"]),
+        module("Web", imports: ["ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "Telemetry"]),
+
+        // Program
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "Postgres", "HTTPServer", "HTTPClient", "Cryptography", "Telemetry", "Terminal", "EventSourcing", "Domain",
+                "ControlPlane", "Persistence", "Engines", "API", "APIClient", "Web",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Persistence", "Postgres", "EventSourcing", "Domain", "ControlPlane", "Terminal"],
+            swiftSettings: strict),
+
+        // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "EventSourcing", "Domain", "ControlPlane", "Postgres", "Persistence", "HTTPClient", "HTTPServer", "Cryptography",
+            ],
+            swiftSettings: strict),
+        tests(of: "Postgres", imports: ["Postgres", "TestSupport"]),
+        tests(of: "HTTPServer", imports: ["HTTPServer", "HTTPClient"]),
+        tests(of: "HTTPClient", imports: ["HTTPClient"]),
+        tests(of: "Cryptography", imports: ["Cryptography"]),
+        tests(of: "Telemetry", imports: ["Telemetry"]),
+        tests(of: "Terminal", imports: ["Terminal"]),
+        tests(of: "EventSourcing", imports: ["EventSourcing", "TestSupport"]),
+        tests(of: "Domain", imports: ["Domain", "EventSourcing", "TestSupport"]),
+        tests(of: "ControlPlane", imports: ["ControlPlane", "Domain", "EventSourcing", "Telemetry", "TestSupport"]),
+        tests(
+            of: "Persistence",
+            imports: ["Persistence", "ControlPlane", "Domain", "EventSourcing", "Postgres", "TestSupport"]),
+        tests(
+            of: "Engines",
+            imports: ["Engines", "ControlPlane", "Domain", "HTTPClient", "Postgres", "TestSupport"]),
+        tests(of: "API", imports: ["API"]),
+        tests(of: "APIClient", imports: ["APIClient", "API", "HTTPClient", "HTTPServer"]),
+        tests(
+            of: "Web",
+            imports: ["Web", "ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "HTTPClient", "TestSupport"]),
+        tests(of: "CLI", imports: ["CLI", "Terminal", "API"]),
+        tests(of: "Architecture", imports: []),
+        tests(of: "EndToEnd", imports: ["API", "APIClient", "HTTPClient", "Postgres", "TestSupport"]),
+    ]
+)

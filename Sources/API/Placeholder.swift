@@ -1,0 +1,1 @@
+// API: its first sources arrive with the work that needs them.

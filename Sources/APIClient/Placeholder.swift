@@ -1,0 +1,1 @@
+// APIClient: its first sources arrive with the work that needs them.

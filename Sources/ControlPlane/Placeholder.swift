@@ -1,0 +1,1 @@
+// ControlPlane: its first sources arrive with the work that needs them.

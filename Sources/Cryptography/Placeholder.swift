@@ -1,0 +1,1 @@
+// Cryptography: its first sources arrive with the work that needs them.

@@ -1,0 +1,1 @@
+// Domain: its first sources arrive with the work that needs them.

@@ -1,0 +1,1 @@
+// Engines: its first sources arrive with the work that needs them.

@@ -1,0 +1,1 @@
+// EventSourcing: its first sources arrive with the work that needs them.

@@ -1,0 +1,1 @@
+// HTTPClient: its first sources arrive with the work that needs them.

@@ -1,0 +1,1 @@
+// HTTPServer: its first sources arrive with the work that needs them.

@@ -1,0 +1,1 @@
+// Persistence: its first sources arrive with the work that needs them.

@@ -1,0 +1,1 @@
+// Postgres: its first sources arrive with the work that needs them.

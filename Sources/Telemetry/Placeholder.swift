@@ -1,0 +1,1 @@
+// Telemetry: its first sources arrive with the work that needs them.

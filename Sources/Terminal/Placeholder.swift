@@ -1,0 +1,1 @@
+// Terminal: its first sources arrive with the work that needs them.

@@ -1,0 +1,1 @@
+// TestSupport: its first sources arrive with the work that needs them.

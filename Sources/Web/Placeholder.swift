@@ -1,0 +1,1 @@
+// Web: its first sources arrive with the work that needs them.

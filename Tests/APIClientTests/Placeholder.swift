@@ -1,0 +1,1 @@
+// APIClientTests: arrive with the module.

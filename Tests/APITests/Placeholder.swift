@@ -1,0 +1,1 @@
+// APITests: arrive with the module.

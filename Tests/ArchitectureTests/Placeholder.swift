@@ -1,0 +1,1 @@
+// ArchitectureTests: arrive with the module.

@@ -1,0 +1,1 @@
+// CLITests: arrive with the module.

@@ -1,0 +1,1 @@
+// ControlPlaneTests: arrive with the module.

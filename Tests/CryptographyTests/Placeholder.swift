@@ -1,0 +1,1 @@
+// CryptographyTests: arrive with the module.

@@ -1,0 +1,1 @@
+// DomainTests: arrive with the module.

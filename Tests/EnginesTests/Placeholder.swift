@@ -1,0 +1,1 @@
+// EnginesTests: arrive with the module.

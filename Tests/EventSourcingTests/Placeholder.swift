@@ -1,0 +1,1 @@
+// EventSourcingTests: arrive with the module.

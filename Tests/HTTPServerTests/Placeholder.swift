@@ -1,0 +1,1 @@
+// HTTPServerTests: arrive with the module.

@@ -1,0 +1,1 @@
+// PersistenceTests: arrive with the module.

@@ -1,0 +1,1 @@
+// PostgresTests: arrive with the module.

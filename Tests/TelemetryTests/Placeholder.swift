@@ -1,0 +1,1 @@
+// TelemetryTests: arrive with the module.

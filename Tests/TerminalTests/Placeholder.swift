@@ -1,0 +1,1 @@
+// TerminalTests: arrive with the module.

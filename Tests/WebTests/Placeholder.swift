@@ -1,0 +1,1 @@
+// WebTests: arrive with the module.
