@@ -1,0 +1,81 @@
+import FoundationEssentials
+
+/// The stored form of one event: a JSON object with a stable name.
+///
+/// A released payload is never edited: its coding keys are storage formats.
+package protocol EventPayload: Codable, Hashable, Sendable {
+    /// The stable storage name, as in `run.requested`.
+    static var type: String { get }
+    /// The version of this schema, from 1.
+    static var schemaVersion: Int { get }
+}
+
+extension EventPayload {
+    package static var schemaVersion: Int { 1 }
+}
+
+/// Between the events of one kind of stream and their stored form.
+package protocol EventCodec {
+    associatedtype Event: Hashable, Sendable
+    /// The category of the streams that hold these events.
+    static var category: String { get }
+    /// Every event there is, each with its way back into `Event`.
+    static var payloads: [PayloadCoding<Event>] { get }
+    /// The stored form of an event.
+    static func payload(of event: Event) -> any EventPayload
+}
+
+/// How one payload type becomes an event again.
+package struct PayloadCoding<Event: Sendable>: Sendable {
+    package let type: String
+    package let schemaVersion: Int
+    let decode: @Sendable (Data) throws -> Event
+
+    package init<Payload: EventPayload>(
+        _ payload: Payload.Type, _ makeEvent: @escaping @Sendable (Payload) -> Event
+    ) {
+        type = Payload.type
+        schemaVersion = Payload.schemaVersion
+        decode = { try makeEvent(JSONDecoder().decode(Payload.self, from: $0)) }
+    }
+}
+
+/// Why a stored event could not be read.
+package struct EventDecodingError: Error, CustomStringConvertible, Sendable {
+    package let type: String
+    package let schemaVersion: Int
+    package let reason: String
+
+    package var description: String { "event \(type) v\(schemaVersion) cannot be read: \(reason)" }
+}
+
+extension EventCodec {
+    /// The stored form: JSON with sorted keys, so that the same event is the same text.
+    package static func encode(_ event: Event) throws -> EncodedEvent {
+        let payload = payload(of: event)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(payload), as: UTF8.self)
+        return EncodedEvent(
+            type: Swift.type(of: payload).type, schemaVersion: Swift.type(of: payload).schemaVersion, payload: text)
+    }
+
+    /// The event that a stored form stands for.
+    package static func decode(_ stored: EncodedEvent) throws(EventDecodingError) -> Event {
+        guard
+            let coding = payloads.first(where: {
+                $0.type == stored.type && $0.schemaVersion == stored.schemaVersion
+            })
+        else {
+            throw EventDecodingError(
+                type: stored.type, schemaVersion: stored.schemaVersion,
+                reason: "it is not known to this version of Weir")
+        }
+        do {
+            return try coding.decode(Data(stored.payload.utf8))
+        } catch {
+            throw EventDecodingError(
+                type: stored.type, schemaVersion: stored.schemaVersion, reason: String(describing: error))
+        }
+    }
+}

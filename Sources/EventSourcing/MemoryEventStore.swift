@@ -1,0 +1,75 @@
+package import FoundationEssentials
+import Synchronization
+
+/// The log in memory, for tests and for folding recorded histories. It keeps the same contract as the one in Postgres.
+package final class MemoryEventStore: EventStore {
+    private let log = Mutex(MemoryLog())
+    private let now: @Sendable () -> Date
+
+    /// - Parameter now: The log's clock.
+    package init(now: @escaping @Sendable () -> Date) {
+        self.now = now
+    }
+
+    /// Makes `fence` the valid one for its name.
+    package func grant(_ fence: LeaseFence) {
+        log.withLock { $0.epochs[fence.name] = fence.epoch }
+    }
+
+    package func append(_ request: AppendRequest) async throws -> AppendOutcome {
+        try request.checkBounds()
+        let (outcome, woken) = log.withLock { log -> (AppendOutcome, [CheckedContinuation<Void, Never>]) in
+            if let refusal = log.refusal(of: request) { return (refusal, []) }
+            let receipt = log.record(request, at: now())
+            let woken = Array(log.waiters.values)
+            log.waiters = [:]
+            return (.appended(receipt), woken)
+        }
+        for continuation in woken { continuation.resume() }
+        return outcome
+    }
+
+    package func readStream(_ stream: StreamName, after version: Int, limit: Int) async throws -> [EventEnvelope] {
+        log.withLock { log in
+            Array(log.events.lazy.filter { $0.stream == stream && $0.version > version }.prefix(limit))
+        }
+    }
+
+    package func readAll(after seq: Int64, limit: Int) async throws -> [EventEnvelope] {
+        log.withLock { Array($0.events.dropFirst(Int(max(0, seq))).prefix(limit)) }
+    }
+
+    package func head() async throws -> Int64 {
+        log.withLock { Int64($0.events.count) }
+    }
+
+    package func receipt(for key: IdempotencyKey) async throws -> AppendOutcome? {
+        log.withLock { $0.outcome(of: key) }
+    }
+
+    package func waitForEvents(after seq: Int64, timeout: Duration) async throws {
+        let id = UUID()
+        let timer = Task {
+            try await Task.sleep(for: timeout)
+            wake(id)
+        }
+        defer { timer.cancel() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let returnsNow = log.withLock { log in
+                    if Int64(log.events.count) > seq || Task.isCancelled { return true }
+                    log.waiters[id] = continuation
+                    return false
+                }
+                if returnsNow { continuation.resume() }
+            }
+        } onCancel: {
+            wake(id)
+        }
+        try Task.checkCancellation()
+    }
+
+    private func wake(_ id: UUID) {
+        log.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+    }
+}

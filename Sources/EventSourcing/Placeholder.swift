@@ -1,1 +1,0 @@
-// EventSourcing: its first sources arrive with the work that needs them.
