@@ -36,7 +36,7 @@ package struct PayloadCoding<Event: Sendable>: Sendable {
     ) {
         type = Payload.type
         schemaVersion = Payload.schemaVersion
-        decode = { try makeEvent(JSONDecoder().decode(Payload.self, from: $0)) }
+        decode = { try makeEvent(PayloadFormat.decoder().decode(Payload.self, from: $0)) }
     }
 }
 
@@ -53,9 +53,7 @@ extension EventCodec {
     /// The stored form: JSON with sorted keys, so that the same event is the same text.
     package static func encode(_ event: Event) throws -> EncodedEvent {
         let payload = payload(of: event)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let text = String(decoding: try encoder.encode(payload), as: UTF8.self)
+        let text = String(decoding: try PayloadFormat.encoder().encode(payload), as: UTF8.self)
         return EncodedEvent(
             type: Swift.type(of: payload).type, schemaVersion: Swift.type(of: payload).schemaVersion, payload: text)
     }
@@ -77,5 +75,28 @@ extension EventCodec {
             throw EventDecodingError(
                 type: stored.type, schemaVersion: stored.schemaVersion, reason: String(describing: error))
         }
+    }
+}
+
+/// How payloads are written: keys sorted, times as ISO 8601 in UTC with milliseconds (RFC 3339).
+private enum PayloadFormat {
+    static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+    static func encoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(date.formatted(time))
+        }
+        return encoder
+    }
+
+    static func decoder() -> JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            try time.parse(decoder.singleValueContainer().decode(String.self))
+        }
+        return decoder
     }
 }

@@ -1,0 +1,53 @@
+import EventSourcing
+
+/// What has happened to a connection.
+package enum ConnectionEvent: Hashable, Sendable {
+    case created(ConnectionCreated)
+    case checked(ConnectionChecked)
+}
+
+package struct ConnectionCreated: EventPayload {
+    package static let type = "connection.created"
+    package let workspace: WorkspaceID
+    package let name: String
+    package let settings: ConnectionSettings
+    /// Whether the secret store holds a password for it. The secret itself is in no event.
+    package let hasSecret: Bool
+
+    package init(workspace: WorkspaceID, name: String, settings: ConnectionSettings, hasSecret: Bool) {
+        self.workspace = workspace
+        self.name = name
+        self.settings = settings
+        self.hasSecret = hasSecret
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case workspace = "workspace_id"
+        case name, settings
+        case hasSecret = "has_secret"
+    }
+}
+
+/// What a check of the connection found.
+package struct ConnectionChecked: EventPayload {
+    package static let type = "connection.checked"
+    package let isHealthy: Bool
+    package let latencyMilliseconds: Int
+    /// The engine's version, where it answered.
+    package let version: String?
+    /// What is wrong and what to do; nil when healthy.
+    package let reason: String?
+
+    package init(isHealthy: Bool, latencyMilliseconds: Int, version: String?, reason: String?) {
+        self.isHealthy = isHealthy
+        self.latencyMilliseconds = latencyMilliseconds
+        self.version = version
+        self.reason = reason
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case isHealthy = "healthy"
+        case latencyMilliseconds = "latency_ms"
+        case version, reason
+    }
+}

@@ -1,0 +1,72 @@
+/// A statement with `{{…}}` in it: substitution only, no expressions. An unknown key is an error.
+package enum StatementTemplate {
+    private enum Piece {
+        case text(Substring)
+        case placeholder(String)
+    }
+
+    /// - Throws: When a placeholder is not closed or names nothing that is declared.
+    static func check(_ sql: String, _ parameters: [JobParameter]) throws(DomainRejection) {
+        let names = Set(parameters.map(\.name))
+        for case .placeholder(let key) in try pieces(of: sql) {
+            if key == runKey { continue }
+            guard key.hasPrefix(parameterPrefix), names.contains(String(key.dropFirst(parameterPrefix.count))) else {
+                throw DomainRejection(
+                    .invalid, code: "placeholder-unknown", field: "/sql",
+                    "{{\(key.prefix(80))}} names no declared parameter; declare it in parameters, or use {{job.run_id}}"
+                )
+            }
+        }
+    }
+
+    /// The statement with every placeholder replaced by a literal.
+    package static func resolve(
+        _ definition: JobDefinition, arguments: [String: String], run: RunID
+    ) throws(DomainRejection) -> String {
+        let declared = Set(definition.parameters.map(\.name))
+        if let unknown = arguments.keys.sorted().first(where: { !declared.contains($0) }) {
+            throw DomainRejection(
+                .invalid, code: "parameter-unknown", field: "/parameters/\(unknown)",
+                "the job declares no parameter \(unknown)"
+                    + (declared.isEmpty ? "" : "; it has \(declared.sorted().joined(separator: ", "))"))
+        }
+        var literals = [runKey: "'\(run)'"]
+        for parameter in definition.parameters {
+            let field = "/parameters/\(parameter.name)"
+            guard let value = arguments[parameter.name] ?? parameter.defaultValue else {
+                throw DomainRejection(
+                    .invalid, code: "parameter-missing", field: field,
+                    "the parameter \(parameter.name) has no default; give it a value")
+            }
+            literals[parameterPrefix + parameter.name] = try parameter.literal(of: value, field: field)
+        }
+        var statement = ""
+        for piece in try pieces(of: definition.sql) {
+            switch piece {
+            case .text(let text): statement += text
+            case .placeholder(let key): statement += literals[key] ?? ""
+            }
+        }
+        return statement
+    }
+
+    private static let runKey = "job.run_id"
+    private static let parameterPrefix = "job.parameters."
+
+    private static func pieces(of sql: String) throws(DomainRejection) -> [Piece] {
+        var pieces: [Piece] = []
+        var rest = sql[...]
+        while let open = rest.firstRange(of: "{{") {
+            pieces.append(.text(rest[..<open.lowerBound]))
+            guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
+                throw DomainRejection(
+                    .invalid, code: "placeholder-open", field: "/sql", "a {{ in sql is not closed by }}")
+            }
+            let key = rest[open.upperBound..<close.lowerBound]
+            pieces.append(.placeholder(key.split(whereSeparator: \.isWhitespace).joined()))
+            rest = rest[close.upperBound...]
+        }
+        pieces.append(.text(rest))
+        return pieces
+    }
+}

@@ -1,1 +1,0 @@
-// Domain: its first sources arrive with the work that needs them.

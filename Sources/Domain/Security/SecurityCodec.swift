@@ -1,0 +1,16 @@
+package import EventSourcing
+
+/// Between security events and their stored form.
+package enum SecurityCodec: EventCodec {
+    package static let category = "security"
+
+    package static let payloads: [PayloadCoding<SecurityEvent>] = [
+        .init(CommandRefused.self, SecurityEvent.commandRefused)
+    ]
+
+    package static func payload(of event: SecurityEvent) -> any EventPayload {
+        switch event {
+        case .commandRefused(let payload): payload
+        }
+    }
+}

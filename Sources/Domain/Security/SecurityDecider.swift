@@ -1,0 +1,21 @@
+import EventSourcing
+
+/// The rules of a security stream: everything is noted.
+package enum SecurityDecider: Decider {
+    package typealias Command = SecurityCommand
+    package typealias State = SecurityState
+    package typealias Codec = SecurityCodec
+    package typealias Rejection = DomainRejection
+
+    package static var initial: SecurityState { SecurityState() }
+
+    package static func decide(
+        _ command: SecurityCommand, _ state: SecurityState
+    ) throws(DomainRejection) -> [SecurityEvent] {
+        switch command {
+        case .noteRefusal(let refusal): [.commandRefused(refusal)]
+        }
+    }
+
+    package static func evolve(_ state: SecurityState, _ event: SecurityEvent) -> SecurityState { state }
+}

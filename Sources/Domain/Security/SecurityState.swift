@@ -1,0 +1,2 @@
+/// A security stream only collects.
+package struct SecurityState: Hashable, Sendable {}

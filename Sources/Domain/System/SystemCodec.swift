@@ -1,0 +1,18 @@
+package import EventSourcing
+
+/// Between system events and their stored form.
+package enum SystemCodec: EventCodec {
+    package static let category = "system"
+
+    package static let payloads: [PayloadCoding<SystemEvent>] = [
+        .init(LeaseAcquired.self, SystemEvent.leaseAcquired),
+        .init(ProjectionRebuilt.self, SystemEvent.projectionRebuilt),
+    ]
+
+    package static func payload(of event: SystemEvent) -> any EventPayload {
+        switch event {
+        case .leaseAcquired(let payload): payload
+        case .projectionRebuilt(let payload): payload
+        }
+    }
+}

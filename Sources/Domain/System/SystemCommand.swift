@@ -1,0 +1,5 @@
+/// What Weir notes about itself.
+package enum SystemCommand: Hashable, Sendable {
+    case noteLease(LeaseAcquired)
+    case noteRebuild(ProjectionRebuilt)
+}

@@ -1,0 +1,2 @@
+/// A system stream only collects.
+package struct SystemState: Hashable, Sendable {}
