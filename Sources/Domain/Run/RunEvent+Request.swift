@@ -60,8 +60,6 @@ package struct RunQueued: EventPayload {
     package enum Reason: String, Codable, Hashable, Sendable, CaseIterable {
         /// As many runs are under way as one Weir drives at a time.
         case runnerFull = "runner_full"
-        /// The last check found the connection's engine unwell.
-        case engineUnhealthy = "engine_unhealthy"
     }
 
     package static let type = "run.queued"

@@ -1,1 +1,0 @@
-// ControlPlane: its first sources arrive with the work that needs them.
