@@ -1,0 +1,180 @@
+import CMicroHTTPD
+import Synchronization
+
+/// One request and its answer, from the request line until the library is done with both.
+///
+/// Until `handOver` everything belongs to the library's thread. From then on the request is read by the handler's task,
+/// and what both sides and the watch decide on stands in `state`.
+final class Exchange: @unchecked Sendable {
+    // Sendable: the stored variables are written by the library's thread alone, before `handOver` publishes them.
+
+    enum Stage {
+        case receiving
+        /// The connection is suspended; who moves the exchange on must resume it.
+        case handedOver
+        case answered
+        case over
+    }
+
+    private struct State {
+        var stage = Stage.receiving
+        var task: TaskHandle?
+        var answer: PreparedResponse?
+        var stream: ResponseStream?
+    }
+
+    let connection: ConnectionHandle
+    let record: ConnectionRecord
+    let received: ContinuousClock.Instant
+    private let state = Mutex(State())
+
+    /// Where the library showed the target, to be compared with where the head says it lies.
+    let targetStart: UnsafePointer<CChar>
+    let targetText: String
+    let targetCount: Int
+
+    /// Whether the library has shown the head.
+    var hasBegun = false
+    private(set) var wasHandedOver = false
+    var head: RequestHead?
+    var body: [UInt8] = []
+    /// Bytes of body, those left out included.
+    var bodyCount = 0
+    /// Why the request is refused once its body has been read.
+    var refusal: HTTPFailure?
+    /// Time from the request line on; set by the library's thread, read by the watch.
+    private let limitInNanoseconds: Atomic<Int64>
+
+    init(
+        connection: ConnectionHandle, record: ConnectionRecord, targetStart: UnsafePointer<CChar>, targetCount: Int,
+        limit: Duration
+    ) {
+        self.connection = connection
+        self.record = record
+        self.received = .now
+        self.limitInNanoseconds = Atomic(limit.wholeNanoseconds)
+        self.targetStart = targetStart
+        self.targetCount = targetCount
+        self.targetText = String(
+            decoding: UnsafeRawBufferPointer(start: targetStart, count: targetCount), as: UTF8.self)
+    }
+
+    /// Puts the route's limit in the place of the server's.
+    func setLimit(_ limit: Duration) {
+        limitInNanoseconds.store(limit.wholeNanoseconds, ordering: .relaxed)
+    }
+
+    var deadline: ContinuousClock.Instant {
+        received + .nanoseconds(limitInNanoseconds.load(ordering: .relaxed))
+    }
+}
+
+extension Duration {
+    fileprivate var wholeNanoseconds: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}
+
+// The library's thread.
+extension Exchange {
+    /// Suspends the connection; from here the exchange is the handler's.
+    func handOver() {
+        wasHandedOver = true
+        connection.suspend()
+        state.withLock { $0.stage = .handedOver }
+    }
+
+    /// The answer to queue, given once.
+    func takeAnswer() -> PreparedResponse? {
+        state.withLock { state in
+            defer { state.answer = nil }
+            return state.answer
+        }
+    }
+
+    /// The library is done: all is sent, or the connection has ended. A stream's producer that still runs is cancelled.
+    func finish() {
+        state.withLock { state in
+            state.task?.cancel()
+            state = State(stage: .over)
+        }
+    }
+}
+
+// The handler's task.
+extension Exchange {
+    /// - Returns: whether there is still something to answer.
+    func begin(_ task: TaskHandle) -> Bool {
+        state.withLock { state in
+            if state.stage != .handedOver { return false }
+            state.task = task
+            return true
+        }
+    }
+
+    /// The task ends: nobody may cancel it any more.
+    func end() {
+        state.withLock { $0.task = nil }
+    }
+
+    /// Gives the answer and wakes the connection.
+    ///
+    /// - Returns: whether it came first: there may be one already, given in the handler's stead.
+    ///
+    /// - Parameter response: `nil` if there is no memory for one: the connection is closed.
+    func answer(_ response: PreparedResponse?) -> Bool {
+        let first = state.withLock { state in
+            if state.stage != .handedOver { return false }
+            state.stage = .answered
+            state.answer = response
+            state.stream = response?.stream?.writer
+            if state.stream == nil { state.task = nil }
+            return true
+        }
+        if first { connection.resume() }
+        return first
+    }
+}
+
+// The watch.
+extension Exchange {
+    func isReceivingOverdue(now: ContinuousClock.Instant) -> Bool {
+        now > deadline && state.withLock { $0.stage == .receiving }
+    }
+
+    func isHandlingOverdue(now: ContinuousClock.Instant) -> Bool {
+        now > deadline && isHandedOver
+    }
+
+    private var isHandedOver: Bool { state.withLock { $0.stage == .handedOver } }
+
+    /// The writer of the streamed body that is being sent.
+    var stream: ResponseStream? { state.withLock(\.stream) }
+
+    /// The client has closed its side: nobody waits for the answer. It is still given, for a client that only closed
+    /// its sending side gets it.
+    func clientGone() {
+        cancel()
+        stream?.end(.cut(.clientGone))
+    }
+
+    /// Cancels the handler, or the producer of the stream.
+    func cancel() {
+        // Inside the lock: the task can't end, and its handle become invalid, before `end` has taken it away.
+        state.withLock { $0.task?.cancel() }
+    }
+}
+
+/// A running task that can be cancelled from outside. Valid only while the task runs, which `Exchange` sees to.
+struct TaskHandle: @unchecked Sendable {
+    // Sendable: `cancel` is among the functions that any thread may call on another's task.
+    private let task: UnsafeCurrentTask
+
+    init(_ task: UnsafeCurrentTask) {
+        self.task = task
+    }
+
+    func cancel() {
+        task.cancel()
+    }
+}

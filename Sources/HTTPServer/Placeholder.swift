@@ -1,1 +1,0 @@
-// HTTPServer: its first sources arrive with the work that needs them.

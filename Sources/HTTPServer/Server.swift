@@ -1,0 +1,81 @@
+import Synchronization
+
+/// An HTTP/1.1 server.
+///
+/// It listens from `init` on, so `port` is known at once, and answers while `run()` runs:
+///
+///     let server = try Server(configuration: Configuration(port: 8080), router: router)
+///     try await server.run()
+///
+/// `beginStop()` ends it gracefully. Cancelling the task of `run()` does the same with the handlers cancelled at once.
+package final class Server: Sendable {
+    /// The port it listens on.
+    package let port: UInt16
+    private let socket: ListeningSocket
+    private let core: ServerCore
+    private let keeper = Mutex<Keeper?>(nil)
+
+    /// - Parameters:
+    ///   - failures: renders what the server answers in a handler's stead.
+    ///   - notice: takes what the server has to say beside its answers. Called on the library's threads.
+    package init(
+        configuration: Configuration = Configuration(), router: Router,
+        failures: @escaping FailureResponder = RouteTable.plainText,
+        notice: @escaping @Sendable (ServerNotice) -> Void = { _ in }
+    ) throws(ServerStartError) {
+        socket = try ListeningSocket(
+            host: configuration.host, port: configuration.port, backlog: configuration.backlog)
+        port = socket.port
+        core = ServerCore(
+            configuration: configuration, routes: RouteTable(router, failures: failures), notice: notice)
+    }
+
+    /// Answers requests until the server is stopped and everything accepted is answered.
+    ///
+    /// Returns only when every handler has returned: one that ignores its cancellation keeps it, though its client has
+    /// long got an answer.
+    package func run() async throws(ServerStartError) {
+        guard core.lifecycle.withLock({ $0.start() }) else { throw .hasRun }
+        let daemons = try startDaemons()
+        let keeper = Keeper(core, socket: socket, daemons: daemons)
+        self.keeper.withLock { $0 = keeper }
+        keeper.start()
+        if core.isStopping { keeper.beginStop() }
+        await withTaskCancellationHandler {
+            await withDiscardingTaskGroup { group in
+                while let batch = await core.channel.next() {
+                    for exchange in batch {
+                        group.addTask { await self.core.serve(exchange) }
+                    }
+                }
+            }
+        } onCancel: {
+            beginStop()
+        }
+        keeper.stop()
+        for daemon in daemons { daemon.stop() }
+        self.keeper.withLock { $0 = nil }
+    }
+
+    /// Accepts no more connections, lets running handlers finish within the configuration's grace, ends streams of
+    /// events, answers what still comes on open connections as stopping, and lets `run()` return.
+    package func beginStop() {
+        let begun = core.lifecycle.withLock { $0.beginStop(now: .now, grace: core.configuration.stopGrace) }
+        if begun { keeper.withLock { $0 }?.beginStop() }
+    }
+
+    private func startDaemons() throws(ServerStartError) -> [Daemon] {
+        let count = max(1, core.configuration.threads)
+        var daemons: [Daemon] = []
+        do {
+            for _ in 0..<count {
+                // Each may hold all connections: the acceptor keeps the sum, and deals evenly.
+                daemons.append(try Daemon(core, connectionLimit: core.configuration.connectionLimit))
+            }
+        } catch {
+            for daemon in daemons { daemon.stop() }
+            throw error
+        }
+        return daemons
+    }
+}

@@ -1,1 +1,0 @@
-// HTTPServerTests: arrive with the module.
