@@ -50,6 +50,26 @@ package struct Transactor: Sendable {
         throw TransactionFailure.contended(stream)
     }
 
+    /// Adds to a stream that only collects: nothing is loaded, and whatever was there before is fine.
+    @discardableResult
+    package func note<D: Decider>(
+        _ decider: D.Type, _ command: D.Command, on id: String, context: CommandContext
+    ) async throws -> AppendReceipt {
+        let write = StreamWrite(
+            stream: StreamName(category: D.Codec.category, id: id), expected: .any,
+            events: try D.decide(command, D.initial).map(D.Codec.encode))
+        let request = AppendRequest(
+            writes: [write], idempotency: context.idempotency, fence: context.fence, metadata: context.metadata)
+        switch try await store.append(request) {
+        case .appended(let receipt), .duplicate(let receipt): return receipt
+        case .keyReused(let firstSeq): throw TransactionFailure.keyReused(firstSeq: firstSeq)
+        case .fenced(let fence): throw TransactionFailure.fenced(fence)
+        case .streamClosed(let stream), .versionConflict(let stream, _):
+            throw TransactionFailure.streamClosed(stream)
+        case .nameTaken(let claim, let holder): throw TransactionFailure.nameTaken(claim, by: holder)
+        }
+    }
+
     /// The state of a stream today, and its version.
     package func load<D: Decider>(_ decider: D.Type, _ stream: StreamName) async throws -> LoadedStream<D.State> {
         var state = D.initial

@@ -1,1 +1,0 @@
-// Postgres: its first sources arrive with the work that needs them.

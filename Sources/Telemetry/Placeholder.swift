@@ -1,1 +1,0 @@
-// Telemetry: its first sources arrive with the work that needs them.

@@ -1,0 +1,58 @@
+# What the tools share: where things are, and how what is missing is installed. Sourced, not run.
+
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+weir_folder="$root/.weir"
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
+
+# As root, or through sudo where it asks for no password.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# need_packages NAME...: installs the Debian packages that are missing.
+need_packages() {
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} = 0 ] && return
+    say "installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    as_root true 2>/dev/null || die "these packages are missing, and only root can install them: apt-get install ${missing[*]}"
+    as_root apt-get -qq -o DPkg::Lock::Timeout=120 update >/dev/null
+    as_root apt-get -qq -y -o DPkg::Lock::Timeout=120 install --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+need_build_packages() {
+    need_packages libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libssl-dev pkg-config postgresql
+    command -v swift >/dev/null || die "Swift is missing; install 6.2 or newer from https://www.swift.org/install"
+}
+
+# need_python: a Python environment with what tools/requirements.txt names, in .venv.
+need_python() {
+    local stamp="$root/.venv/.requirements"
+    cmp -s "$root/tools/requirements.txt" "$stamp" 2>/dev/null && return
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    say "installing $(grep -vc '^#' "$root/tools/requirements.txt") Python packages into .venv"
+    python3 -m venv "$root/.venv"
+    "$root/.venv/bin/pip" install --quiet --disable-pip-version-check -r "$root/tools/requirements.txt"
+    cp "$root/tools/requirements.txt" "$stamp"
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# stop_pid PID SECONDS: ends a process that we started; TERM, and KILL when that was not enough.
+stop_pid() {
+    kill "$1" 2>/dev/null || return 0
+    for _ in $(seq $(($2 * 10))); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -9 "$1" 2>/dev/null || true
+}
