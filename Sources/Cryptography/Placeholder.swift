@@ -1,1 +1,0 @@
-// Cryptography: its first sources arrive with the work that needs them.

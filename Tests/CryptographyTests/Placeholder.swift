@@ -1,1 +1,0 @@
-// CryptographyTests: arrive with the module.
