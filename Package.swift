@@ -19,8 +19,10 @@ func clibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
         name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
-func module(_ name: String, imports: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: imports, resources: resources, swiftSettings: strict)
+func module(
+    _ name: String, imports: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: strict, plugins: plugins)
 }
 
 func tests(of name: String, imports: [Target.Dependency]) -> Target {
@@ -51,7 +53,10 @@ let package = Package(
         module("ControlPlane", imports: ["Domain", "EventSourcing", "Telemetry", "Cryptography"]),
 
         // Adapters
-        module("Persistence", imports: ["ControlPlane", "Domain", "EventSourcing", "Postgres", "Cryptography", "Telemetry"]),
+        module(
+            "Persistence",
+            imports: ["ControlPlane", "Domain", "EventSourcing", "Postgres", "Cryptography", "Telemetry"],
+            plugins: ["EmbedSQL"]),
         module(
             "Engines",
             imports: ["ControlPlane", "Domain", "EventSourcing", "HTTPClient", "Postgres", "Telemetry"]),
@@ -71,6 +76,10 @@ let package = Package(
             name: "Benchmarks",
             dependencies: ["Persistence", "Postgres", "EventSourcing", "Domain", "ControlPlane", "Terminal"],
             swiftSettings: strict),
+
+        // Makes schema/ and projections/ part of the program
+        .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["EmbedSQLTool"]),
+        .executableTarget(name: "EmbedSQLTool", swiftSettings: strict),
 
         // Tests
         .target(

@@ -1,6 +1,5 @@
 package import Cryptography
 package import Domain
-package import FoundationEssentials
 
 /// A compute engine that runs attempts: Trino, Postgres, Spark.
 ///
@@ -54,15 +53,12 @@ package struct EngineAttempt: Sendable {
     package let statement: String
     /// How much of the result is kept.
     package let limits: ResultLimits
-    /// When the intent was recorded, by the log's clock.
-    package let intendedAt: Date
 
-    package init(id: AttemptID, run: RunID, statement: String, limits: ResultLimits, intendedAt: Date) {
+    package init(id: AttemptID, run: RunID, statement: String, limits: ResultLimits) {
         self.id = id
         self.run = run
         self.statement = statement
         self.limits = limits
-        self.intendedAt = intendedAt
     }
 }
 

@@ -38,7 +38,7 @@ final class Acceptor: @unchecked Sendable {
     func stop() {
         if isStopped { return }
         isStopped = true
-        for _ in 0..<core.configuration.backlog where !acceptOne() { break }
+        while acceptOne() {}
         source.setEventHandler {}
         source.cancel()
         if isPaused { source.resume() }

@@ -19,7 +19,6 @@ struct Lifecycle: Sendable {
     }
 
     private(set) var phase = Phase.ready
-    private var hasStarted = false
 
     var isStopping: Bool {
         switch phase {
@@ -28,27 +27,17 @@ struct Lifecycle: Sendable {
         }
     }
 
-    /// What `run()` has to do.
-    enum Start: Equatable {
-        case serve
-        /// The stop came first.
-        case returnAtOnce
-        case refuse
-    }
-
-    /// A server starts once.
-    mutating func start() -> Start {
-        if hasStarted { return .refuse }
-        hasStarted = true
-        if isStopping { return .returnAtOnce }
+    /// - Returns: whether the server may start: it does so once.
+    mutating func start() -> Bool {
+        if phase != .ready { return false }
         phase = .running
-        return .serve
+        return true
     }
 
     /// - Returns: whether this call began the stop.
     mutating func beginStop(now: ContinuousClock.Instant, grace: Duration) -> Bool {
         if isStopping { return false }
-        phase = hasStarted ? .draining(until: now + grace) : .closed
+        phase = .draining(until: now + grace)
         return true
     }
 

@@ -1,62 +1,59 @@
 import Synchronization
 
-/// Hands requests from the library's threads to the tasks that receive them. As many can wait as there are connections.
+/// Hands requests from the library's threads to the task that runs the server. As many can wait as there are connections.
 final class RequestChannel: Sendable {
-    private typealias Receiver = CheckedContinuation<Exchange?, Never>
-
-    private struct State {
-        /// Those from `first` on wait; the ones before it are gone.
-        var waiting: [Exchange?] = []
-        var first = 0
-        var receivers: [Receiver] = []
+    fileprivate struct State {
+        var waiting: [Exchange] = []
+        var receiver: CheckedContinuation<Void, Never>?
         var isFinished = false
-
-        mutating func take() -> Exchange? {
-            if first == waiting.count { return nil }
-            let exchange = waiting[first].take()
-            first += 1
-            if first == waiting.count || first >= 1024 {
-                waiting.removeFirst(first)
-                first = 0
-            }
-            return exchange
-        }
     }
 
     private let state = Mutex(State())
 
     /// - Returns: whether it was taken: after the end nothing is.
     func send(_ exchange: Exchange) -> Bool {
-        let (taken, receiver) = state.withLock { state -> (Bool, Receiver?) in
-            if state.isFinished { return (false, nil) }
-            if let receiver = state.receivers.popLast() { return (true, receiver) }
+        let (isFinished, receiver) = state.withLock { state in
+            if state.isFinished { return (true, nil as CheckedContinuation<Void, Never>?) }
             state.waiting.append(exchange)
-            return (true, nil)
+            return (false, state.takeReceiver())
         }
-        receiver?.resume(returning: exchange)
-        return taken
+        receiver?.resume()
+        return !isFinished
     }
 
     /// No more will come.
     func finish() {
-        let receivers = state.withLock { state in
+        let receiver = state.withLock { state in
             state.isFinished = true
-            defer { state.receivers = [] }
-            return state.receivers
+            return state.takeReceiver()
         }
-        for receiver in receivers { receiver.resume(returning: nil) }
+        receiver?.resume()
     }
 
-    /// The next request; `nil` at the end. The cancellation of the receiver's task changes nothing.
-    func next() async -> Exchange? {
-        if let exchange = state.withLock({ $0.take() }) { return exchange }
-        return await withCheckedContinuation { continuation in
-            let (exchange, isOver) = state.withLock { state -> (Exchange?, Bool) in
-                if let exchange = state.take() { return (exchange, true) }
-                if !state.isFinished { state.receivers.append(continuation) }
-                return (nil, state.isFinished)
+    /// All that wait, at least one; `nil` at the end. For one receiver, whose cancellation changes nothing.
+    func next() async -> [Exchange]? {
+        while true {
+            let (batch, isFinished) = state.withLock { state in
+                defer { state.waiting = [] }
+                return (state.waiting, state.isFinished)
             }
-            if isOver { continuation.resume(returning: exchange) }
+            if !batch.isEmpty { return batch }
+            if isFinished { return nil }
+            await withCheckedContinuation { continuation in
+                let ready = state.withLock { state in
+                    if !state.waiting.isEmpty || state.isFinished { return true }
+                    state.receiver = continuation
+                    return false
+                }
+                if ready { continuation.resume() }
+            }
         }
+    }
+}
+
+extension RequestChannel.State {
+    fileprivate mutating func takeReceiver() -> CheckedContinuation<Void, Never>? {
+        defer { receiver = nil }
+        return receiver
     }
 }

@@ -54,6 +54,17 @@ package final class PostgresConnection: Sendable {
         try await run(sql, .init(), format: .text, isPrepared: false)
     }
 
+    /// Sends one statement, prepared on its first use, and calls `completion` on the connection's queue with its answer.
+    /// For callers that send the next statement from there: no task is woken in between.
+    package func send(
+        _ sql: String, _ parameters: PostgresParameters,
+        completion: @escaping @Sendable (Result<PostgresResult, PostgresError>) -> Void
+    ) {
+        session.submitFromOutside(
+            QueryOperation(
+                sql: sql, parameters: parameters, format: .binary, isPrepared: true, completion: completion))
+    }
+
     /// Runs one statement, prepared on its first use, whose caller goes on waiting when its task is cancelled. For
     /// connections that several callers share, where cancelling would hit somebody else's statement.
     @discardableResult

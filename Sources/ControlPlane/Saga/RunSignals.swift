@@ -1,0 +1,82 @@
+import Domain
+import Synchronization
+
+/// Wakes the drivers of runs when the log has something new for them.
+final class RunSignals: Sendable {
+    private struct Box {
+        var isRaised = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let boxes = Mutex<[RunID: Box]>([:])
+
+    /// Begins to keep signals for a run; false when that has been done.
+    func open(_ run: RunID) -> Bool {
+        boxes.withLock { boxes in
+            guard boxes[run] == nil else { return false }
+            boxes[run] = Box()
+            return true
+        }
+    }
+
+    func close(_ run: RunID) {
+        boxes.withLock { $0.removeValue(forKey: run) }?.waiter?.resume()
+    }
+
+    /// Notes that there is something new for a run.
+    ///
+    /// - Returns: False when nobody drives it.
+    @discardableResult
+    func raise(_ run: RunID) -> Bool {
+        let (known, waiter) = boxes.withLock { boxes in
+            guard var box = boxes[run] else { return (false, CheckedContinuation<Void, Never>?.none) }
+            let waiter = box.waiter
+            box.waiter = nil
+            box.isRaised = true
+            boxes[run] = box
+            return (true, waiter)
+        }
+        waiter?.resume()
+        return known
+    }
+
+    /// Whether there was something new since the last time this was asked.
+    func take(_ run: RunID) -> Bool {
+        boxes.withLock { boxes in
+            let wasRaised = boxes[run]?.isRaised ?? false
+            boxes[run]?.isRaised = false
+            return wasRaised
+        }
+    }
+
+    /// Returns when there is something new for a run, or when `timeout` has passed. The signal stays raised.
+    func wait(for run: RunID, timeout: Duration) async throws {
+        let timer = Task {
+            try await Task.sleep(for: timeout)
+            wake(run)
+        }
+        defer { timer.cancel() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let returnsNow = boxes.withLock { boxes in
+                    guard let box = boxes[run], !box.isRaised, !Task.isCancelled else { return true }
+                    boxes[run]?.waiter = continuation
+                    return false
+                }
+                if returnsNow { continuation.resume() }
+            }
+        } onCancel: {
+            wake(run)
+        }
+        try Task.checkCancellation()
+    }
+
+    private func wake(_ run: RunID) {
+        let waiter = boxes.withLock { boxes in
+            let waiter = boxes[run]?.waiter
+            boxes[run]?.waiter = nil
+            return waiter
+        }
+        waiter?.resume()
+    }
+}

@@ -1,0 +1,131 @@
+import EventSourcing
+import Postgres
+import Synchronization
+
+/// Hands commands that wait over together (group commit): one `append_batch` call for all of them.
+///
+/// A batch never waits for company: what comes while nothing is on its way is sent at once, what comes meanwhile makes
+/// the next batch. One connection, so that batches are answered in the order in which they were sent.
+final class Appender: Sendable {
+    private let configuration: PostgresConfiguration
+    private let queue: Mutex<AppendQueue>
+    private let onAppend: @Sendable (Int64) -> Void
+
+    /// How often connecting is tried before those who wait are told.
+    private static let connectAttempts = 5
+
+    /// - Parameter onAppend: Called with the last seq of each batch.
+    init(
+        _ configuration: PostgresConfiguration, limits: AppendQueue.Limits = AppendQueue.Limits(),
+        onAppend: @escaping @Sendable (Int64) -> Void
+    ) {
+        self.configuration = configuration
+        queue = Mutex(AppendQueue(limits: limits))
+        self.onAppend = onAppend
+    }
+
+    func append(_ request: AppendRequest) async throws -> AppendOutcome {
+        let encoded = try EncodedRequest(request)
+        return try await withCheckedThrowingContinuation { continuation in
+            let entry = AppendQueue.Entry(request: encoded, completion: { continuation.resume(with: $0) })
+            guard queue.withLock({ $0.add(entry) }) else {
+                return continuation.resume(throwing: EventStoreError.overloaded)
+            }
+            pump()
+        }
+    }
+
+    func close() {
+        let (entries, connection) = queue.withLock { $0.close() }
+        connection?.close()
+        for entry in entries { entry.completion(.failure(EventStoreError.unavailable("the log was closed"))) }
+    }
+
+    /// Sends what may be sent.
+    private func pump() {
+        while let (connection, entries) = queue.withLock({ $0.nextBatch() }) {
+            let batch = AppendBatch(entries.lazy.map(\.request))
+            connection.send(AppendBatch.sql, batch.parameters) { [self] answer in
+                take(answer, of: entries, on: connection)
+            }
+        }
+        if queue.withLock({ $0.beginConnecting() }) {
+            Task { await connect() }
+        }
+    }
+
+    private func take(
+        _ answer: Result<PostgresResult, PostgresError>, of entries: [AppendQueue.Entry],
+        on connection: PostgresConnection
+    ) {
+        queue.withLock { $0.batchEnded() }
+        switch answer {
+        case .success(let result):
+            pump()
+            complete(entries, result)
+        case .failure(.server(let error)) where entries.count > 1 && error.blamesData:
+            // One command's data is at fault: each goes alone, so that its neighbours do not suffer.
+            let alone = entries.map {
+                AppendQueue.Entry(request: $0.request, completion: $0.completion, goesAlone: true)
+            }
+            queue.withLock { $0.putBack(alone) }
+        case .failure(.server(let error)):
+            let reason = EventStoreError.unavailable("the log refused: \(PostgresError.server(error))")
+            for entry in entries { entry.completion(.failure(reason)) }
+        case .failure(let error): lose(connection, entries, error)
+        }
+        pump()
+    }
+
+    private func complete(_ entries: [AppendQueue.Entry], _ result: PostgresResult) {
+        guard result.rowCount == entries.count else {
+            let error = EventStoreError.corrupt("append_batch answered \(result.rowCount) of \(entries.count) commands")
+            return entries.forEach { $0.completion(.failure(error)) }
+        }
+        var last: Int64 = 0
+        for (row, entry) in zip(result.rows, entries) {
+            let outcome = Result { try AppendOutcome(row, of: entry.request.request) }
+            if case .success(.appended(let receipt)) = outcome { last = max(last, receipt.lastSeq) }
+            entry.completion(outcome)
+        }
+        if last > 0 { onAppend(last) }
+    }
+
+    /// The connection broke while a batch was under way: it may have been recorded. What carries an idempotency key is
+    /// sent again, since its receipt tells; of the rest the caller has to be told.
+    private func lose(_ connection: PostgresConnection, _ entries: [AppendQueue.Entry], _ error: PostgresError) {
+        let wasSent = if case .notConnected = error { false } else { true }
+        let safe = entries.filter { !wasSent || $0.request.request.idempotency != nil }
+        queue.withLock { queue in
+            queue.disconnected(connection)
+            queue.putBack(safe)
+        }
+        connection.close()
+        guard wasSent else { return }
+        for entry in entries where entry.request.request.idempotency == nil {
+            entry.completion(.failure(EventStoreError.outcomeUnknown("\(error)")))
+        }
+    }
+
+    private func connect() async {
+        var reason = ""
+        for attempt in 1...Self.connectAttempts {
+            do {
+                let connection = try await PostgresConnection.connect(configuration)
+                queue.withLock { $0.connected(connection) }
+                return pump()
+            } catch {
+                reason = "\(error)"
+                if attempt < Self.connectAttempts { try? await Task.sleep(for: .milliseconds(100 << attempt)) }
+            }
+        }
+        for entry in queue.withLock({ $0.giveUp() }) {
+            entry.completion(.failure(EventStoreError.unavailable(reason)))
+        }
+    }
+}
+
+extension ServerError {
+    /// Whether a value in the call was not acceptable: SQLSTATE classes 22 (data) and 23 (constraints).
+    fileprivate var blamesData: Bool { sqlState.hasPrefix("22") || sqlState.hasPrefix("23") }
+}

@@ -1,0 +1,116 @@
+package import EventSourcing
+import FoundationEssentials
+package import Postgres
+
+/// The log in Postgres (schema/0001_log.sql).
+package final class PostgresEventStore: EventStore {
+    private let pool: PostgresPool
+    private let appender: Appender
+    private let tip: TipWatcher
+
+    /// - Parameters:
+    ///   - configuration: As the service's role.
+    ///   - pool: For reading.
+    package init(_ configuration: PostgresConfiguration, pool: PostgresPool) {
+        self.pool = pool
+        let tip = TipWatcher(configuration)
+        self.tip = tip
+        appender = Appender(configuration) { tip.note($0) }
+    }
+
+    /// Watches the log for what other processes append, and keeps partitions ahead of need, until the task is cancelled.
+    package func run() async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { [tip] in try await tip.run() }
+            group.addTask { [pool] in
+                while true {
+                    // A failure is tried again in a minute: there is room for millions of events.
+                    _ = try? await pool.query("SELECT prepare_partitions()")
+                    try await Task.sleep(for: .seconds(60))
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Ends the appending connection; what waits is told so.
+    package func close() {
+        appender.close()
+    }
+
+    package func append(_ request: AppendRequest) async throws -> AppendOutcome {
+        try await appender.append(request)
+    }
+
+    package func readStream(_ stream: StreamName, after version: Int, limit: Int) async throws -> [EventEnvelope] {
+        try await read(
+            "\(Self.columns) WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3",
+            PostgresParameters(stream.description, Int32(clamping: version), Int64(limit)))
+    }
+
+    package func readAll(after seq: Int64, limit: Int) async throws -> [EventEnvelope] {
+        try await read("\(Self.columns) WHERE seq > $1 ORDER BY seq LIMIT $2", PostgresParameters(seq, Int64(limit)))
+    }
+
+    private static let columns = """
+        SELECT seq, stream, version, type, schema_version, recorded_at, payload, metadata FROM event_log
+        """
+
+    private func read(_ sql: String, _ parameters: PostgresParameters) async throws -> [EventEnvelope] {
+        try await answering { try await pool.query(sql, parameters).rows.map(EventEnvelope.init(row:)) }
+    }
+
+    package func head() async throws -> Int64 {
+        try await answering {
+            let row = try await pool.query("SELECT last_seq FROM log_tip").first
+            let seq = try row?.decode("last_seq", as: Int64.self) ?? 0
+            tip.note(seq)
+            return seq
+        }
+    }
+
+    package func receipt(for key: IdempotencyKey) async throws -> AppendOutcome? {
+        try await answering {
+            let found = try await pool.query(
+                """
+                SELECT fingerprint, first_seq, last_seq, recorded_at FROM command_receipts
+                WHERE scope = $1 AND key = $2 AND expires_at > clock_timestamp()
+                """, PostgresParameters(key.scope, key.key))
+            guard let row = found.first else { return nil }
+            let receipt = AppendReceipt(
+                firstSeq: try row.decode("first_seq"), lastSeq: try row.decode("last_seq"),
+                recordedAt: try row.decode("recorded_at"))
+            let isSame = try row.decode("fingerprint", as: PostgresBytes.self).bytes == key.fingerprint
+            return isSame ? .duplicate(receipt) : .keyReused(firstSeq: receipt.firstSeq)
+        }
+    }
+
+    package func waitForEvents(after seq: Int64, timeout: Duration) async throws {
+        try await tip.wait(after: seq, timeout: timeout)
+    }
+}
+
+/// Says in the port's words why Postgres did not answer.
+func answering<Value>(_ work: () async throws -> Value) async throws -> Value {
+    do {
+        return try await work()
+    } catch let error as PostgresError {
+        throw EventStoreError.unavailable("\(error)")
+    }
+}
+
+extension EventEnvelope {
+    init(row: PostgresRow) throws {
+        let name: String = try row.decode("stream")
+        guard let stream = StreamName(name) else { throw EventStoreError.corrupt("“\(name)” is not a stream's name") }
+        let metadata: String = try row.decode("metadata")
+        self.init(
+            seq: try row.decode("seq"), stream: stream, version: try row.decode("version"),
+            recordedAt: try row.decode("recorded_at"),
+            event: EncodedEvent(
+                type: try row.decode("type"), schemaVersion: try row.decode("schema_version"),
+                payload: try row.decode("payload")),
+            metadata: try JSONDecoder().decode(EventMetadata.self, from: Data(metadata.utf8)))
+    }
+}

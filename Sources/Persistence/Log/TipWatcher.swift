@@ -1,0 +1,95 @@
+import FoundationEssentials
+import Postgres
+import Synchronization
+
+/// Knows how far the log has come, and wakes those who wait for more: told by NOTIFY, by our own appends, and by looking
+/// every second, since notifications can be lost.
+final class TipWatcher: Sendable {
+    private struct Tip {
+        var seq: Int64 = 0
+        var waiters: [UUID: (after: Int64, continuation: CheckedContinuation<Void, Never>)] = [:]
+    }
+
+    private let tip = Mutex(Tip())
+    private let configuration: PostgresConfiguration
+
+    /// How often the log is looked at.
+    private static let interval = Duration.seconds(1)
+
+    init(_ configuration: PostgresConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// The log has come this far.
+    func note(_ seq: Int64) {
+        let woken = tip.withLock { tip -> [CheckedContinuation<Void, Never>] in
+            guard seq > tip.seq else { return [] }
+            tip.seq = seq
+            let ready = tip.waiters.filter { $0.value.after < seq }
+            for id in ready.keys { tip.waiters[id] = nil }
+            return ready.values.map(\.continuation)
+        }
+        woken.forEach { $0.resume() }
+    }
+
+    /// Returns when the log has come further than `seq`, or `timeout` has passed.
+    func wait(after seq: Int64, timeout: Duration) async throws {
+        let id = UUID()
+        let timer = Task {
+            try await Task.sleep(for: timeout)
+            wake(id)
+        }
+        defer { timer.cancel() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let returnsNow = tip.withLock { tip in
+                    if tip.seq > seq || Task.isCancelled { return true }
+                    tip.waiters[id] = (seq, continuation)
+                    return false
+                }
+                if returnsNow { continuation.resume() }
+            }
+        } onCancel: {
+            wake(id)
+        }
+        try Task.checkCancellation()
+    }
+
+    private func wake(_ id: UUID) {
+        tip.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()
+    }
+
+    /// Watches the log until the task is cancelled; connects again whenever the connection breaks.
+    func run() async throws {
+        while true {
+            do {
+                try await watch()
+            } catch {
+                try Task.checkCancellation()
+            }
+            try await Task.sleep(for: Self.interval)
+        }
+    }
+
+    private func watch() async throws {
+        let connection = try await PostgresConnection.connect(configuration)
+        defer { connection.close() }
+        let notifications = try await connection.notifications(on: "event_log")
+        try await withThrowingTaskGroup { group in
+            group.addTask { [self] in
+                for await notification in notifications {
+                    if let seq = Int64(notification.payload) { note(seq) }
+                }
+            }
+            group.addTask { [self] in
+                while true {
+                    let row = try await connection.query("SELECT last_seq FROM log_tip").first
+                    if let row { note(try row.decode("last_seq")) }
+                    try await Task.sleep(for: Self.interval)
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// Persistence: its first sources arrive with the work that needs them.
