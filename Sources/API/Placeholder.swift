@@ -1,1 +1,0 @@
-// API: its first sources arrive with the work that needs them.

@@ -1,0 +1,58 @@
+/// The table of routes: every operation of the API, with its types.
+package enum Endpoints {
+    /// Query: `name`, `limit`, `cursor`.
+    package static let listWorkspaces = Endpoint<NoBody, List<WorkspaceResource>>(
+        "list_workspaces", .get, "/api/v1/workspaces")
+    package static let createWorkspace = Endpoint<CreateWorkspace, CommandAnswer>(
+        "create_workspace", .post, "/api/v1/workspaces")
+    package static let getWorkspace = Endpoint<NoBody, WorkspaceResource>(
+        "get_workspace", .get, "/api/v1/workspaces/{workspace}")
+
+    /// Query: `name`, `limit`, `cursor`.
+    package static let listConnections = Endpoint<NoBody, List<ConnectionResource>>(
+        "list_connections", .get, "/api/v1/workspaces/{workspace}/connections")
+    package static let createConnection = Endpoint<CreateConnection, CommandAnswer>(
+        "create_connection", .post, "/api/v1/workspaces/{workspace}/connections")
+    package static let getConnection = Endpoint<NoBody, ConnectionResource>(
+        "get_connection", .get, "/api/v1/connections/{connection}")
+    package static let checkConnection = Endpoint<NoBody, ConnectionCheckAnswer>(
+        "check_connection", .post, "/api/v1/connections/{connection}/check")
+
+    /// Query: `name`, `limit`, `cursor`.
+    package static let listJobs = Endpoint<NoBody, List<JobResource>>(
+        "list_jobs", .get, "/api/v1/workspaces/{workspace}/jobs")
+    package static let createJob = Endpoint<CreateJob, CommandAnswer>(
+        "create_job", .post, "/api/v1/workspaces/{workspace}/jobs")
+    package static let getJob = Endpoint<NoBody, JobResource>("get_job", .get, "/api/v1/jobs/{job}")
+    package static let publishJobVersion = Endpoint<PublishJobVersion, CommandAnswer>(
+        "publish_job_version", .post, "/api/v1/jobs/{job}/versions")
+
+    package static let requestRun = Endpoint<RequestRun, CommandAnswer>("request_run", .post, "/api/v1/jobs/{job}/runs")
+    /// Query: `workspace`, `job`, `status`, `limit`, `cursor`.
+    package static let listRuns = Endpoint<NoBody, List<RunResource>>("list_runs", .get, "/api/v1/runs")
+    package static let getRun = Endpoint<NoBody, RunResource>("get_run", .get, "/api/v1/runs/{run}")
+    package static let cancelRun = Endpoint<CancelRun, CommandAnswer>("cancel_run", .post, "/api/v1/runs/{run}/cancel")
+    package static let resolveRun = Endpoint<ResolveRun, CommandAnswer>(
+        "resolve_run", .post, "/api/v1/runs/{run}/resolve")
+    /// Query: `limit` (1 to 1,000), `cursor`.
+    package static let listRunEvents = Endpoint<NoBody, List<EventResource>>(
+        "list_run_events", .get, "/api/v1/runs/{run}/events")
+    /// Query: `from` (from 0), `limit` (1 to 1,000). `Accept: text/csv` or `format=csv` answers all rows as CSV.
+    package static let getRunResult = Endpoint<NoBody, ResultResource>(
+        "get_run_result", .get, "/api/v1/runs/{run}/result")
+
+    /// Server-sent events, each an `EventResource` with its seq as `id`. Query: `after`, `stream`, `category`.
+    package static let streamEvents = Endpoint<NoBody, EventResource>("stream_events", .get, "/api/v1/events/stream")
+
+    package static let health = Endpoint<NoBody, HealthAnswer>("health", .get, "/healthz")
+    package static let readiness = Endpoint<NoBody, ReadinessAnswer>("readiness", .get, "/readyz")
+
+    /// All of them.
+    package static let all: [Route] = [
+        Route(listWorkspaces), Route(createWorkspace), Route(getWorkspace), Route(listConnections),
+        Route(createConnection), Route(getConnection), Route(checkConnection), Route(listJobs), Route(createJob),
+        Route(getJob), Route(publishJobVersion), Route(requestRun), Route(listRuns), Route(getRun), Route(cancelRun),
+        Route(resolveRun), Route(listRunEvents), Route(getRunResult), Route(streamEvents), Route(health),
+        Route(readiness),
+    ]
+}

@@ -1,1 +1,0 @@
-// APITests: arrive with the module.
