@@ -1,1 +1,0 @@
-// TestSupport: its first sources arrive with the work that needs them.

@@ -1,0 +1,40 @@
+import Postgres
+import TestSupport
+import Testing
+
+struct ConnectingTests {
+    @Test func `a wrong password is refused with the server's reason, without the password`() async throws {
+        var configuration = try TestServer.configuration()
+        configuration.keywords["password"] = "not-the-secret-word"
+        let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(configuration) }
+        let text = "\(try #require(error))"
+        #expect(text.contains("password authentication failed"))
+        #expect(!text.contains("not-the-secret-word"))
+    }
+
+    @Test func `an unknown database is refused by its name`() async throws {
+        var configuration = try TestServer.configuration()
+        configuration.keywords["dbname"] = "no_such_database"
+        let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(configuration) }
+        #expect("\(try #require(error))".contains("\"no_such_database\" does not exist"))
+    }
+
+    @Test func `a killed server is noticed in mid-query, and a restarted one can be used again`() async throws {
+        try await DisposablePostgres.run { server in
+            let connection = try await PostgresConnection.connect(server.configuration)
+            let observer = try await PostgresConnection.connect(server.configuration)
+            let query = Task { try await connection.query("SELECT pg_sleep(600)") }
+            try await ServerActivity(observer).waitUntilRunning("pg_sleep(600)")
+            await server.kill()
+            let error = await #expect(throws: PostgresError.self) { try await query.value }
+            guard case .connectionLost = try #require(error) else {
+                Issue.record("not a lost connection: \(String(describing: error))")
+                return
+            }
+            try await server.start()
+            let next = try await PostgresConnection.connect(server.configuration)
+            #expect(try await next.query("SELECT 1 AS one").first?.decode("one", as: Int.self) == 1)
+            next.close()
+        }
+    }
+}
