@@ -59,7 +59,7 @@ let package = Package(
             plugins: ["EmbedSQL"]),
         module(
             "Engines",
-            imports: ["ControlPlane", "Domain", "EventSourcing", "HTTPClient", "Postgres", "Telemetry"]),
+            imports: ["ControlPlane", "Domain", "EventSourcing", "Cryptography", "HTTPClient", "Postgres"]),
         module("API"),
         module("APIClient", imports: ["API", "HTTPClient"]),
         module("Web", imports: ["ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "Telemetry"]),

@@ -87,7 +87,7 @@ package enum RunSaga {
         case .failed(let failure), .rejected(let failure): return .record(.failAttempt(failure))
         case .cancelled(let why): return afterCancel(run, why, now)
         case .neverStarted(let proof):
-            return stop(run, .notDispatched, now)
+            return stop(run, .engineConfirmed, now)
                 ?? .record(
                     .failAttempt(
                         RunFailure(

@@ -13,7 +13,8 @@ package final class PostgresEventStore: EventStore {
     ///   - pool: For reading.
     package init(_ configuration: PostgresConfiguration, pool: PostgresPool) {
         self.pool = pool
-        let tip = TipWatcher(configuration)
+        let tip = TipWatcher(
+            configuration, channel: "event_log", query: "SELECT last_seq AS seq FROM log_tip")
         self.tip = tip
         appender = Appender(configuration) { tip.note($0) }
     }

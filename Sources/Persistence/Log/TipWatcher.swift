@@ -2,8 +2,8 @@ import FoundationEssentials
 import Postgres
 import Synchronization
 
-/// Knows how far the log has come, and wakes those who wait for more: told by NOTIFY, by our own appends, and by looking
-/// every second, since notifications can be lost.
+/// Knows how far the log (or what is made of it) has come, and wakes those who wait for more: told by NOTIFY, by this
+/// process itself, and by looking every second, since notifications can be lost.
 final class TipWatcher: Sendable {
     private struct Tip {
         var seq: Int64 = 0
@@ -12,15 +12,25 @@ final class TipWatcher: Sendable {
 
     private let tip = Mutex(Tip())
     private let configuration: PostgresConfiguration
+    private let channel: String
+    private let query: String
 
     /// How often the log is looked at.
     private static let interval = Duration.seconds(1)
 
-    init(_ configuration: PostgresConfiguration) {
+    /// - Parameters:
+    ///   - channel: Where seqs are announced by NOTIFY.
+    ///   - query: Answers with one row, whose column `seq` says how far it is.
+    init(_ configuration: PostgresConfiguration, channel: String, query: String) {
         self.configuration = configuration
+        self.channel = channel
+        self.query = query
     }
 
-    /// The log has come this far.
+    /// How far it is known to have come.
+    var seq: Int64 { tip.withLock { $0.seq } }
+
+    /// It has come this far.
     func note(_ seq: Int64) {
         let woken = tip.withLock { tip -> [CheckedContinuation<Void, Never>] in
             guard seq > tip.seq else { return [] }
@@ -74,7 +84,7 @@ final class TipWatcher: Sendable {
     private func watch() async throws {
         let connection = try await PostgresConnection.connect(configuration)
         defer { connection.close() }
-        let notifications = try await connection.notifications(on: "event_log")
+        let notifications = try await connection.notifications(on: channel)
         try await withThrowingTaskGroup { group in
             group.addTask { [self] in
                 for await notification in notifications {
@@ -83,8 +93,8 @@ final class TipWatcher: Sendable {
             }
             group.addTask { [self] in
                 while true {
-                    let row = try await connection.query("SELECT last_seq FROM log_tip").first
-                    if let row { note(try row.decode("last_seq")) }
+                    let row = try await connection.query(query).first
+                    if let row { note(try row.decode("seq")) }
                     try await Task.sleep(for: Self.interval)
                 }
             }

@@ -20,7 +20,7 @@ package struct PostgresAttemptStore: AttemptStore {
         fence: LeaseFence
     ) async throws {
         let sealed = try key.seal(secret: handle.state, context: "attempt/\(attempt)")
-        try await transaction(fence) { connection in
+        try await pool.withTransaction(under: fence) { connection in
             var parameters = PostgresParameters(attempt.uuid, run.uuid, handle.externalID)
             parameters.add(handle.link)
             parameters.add(PostgresBytes(sealed))
@@ -37,27 +37,12 @@ package struct PostgresAttemptStore: AttemptStore {
     package func finish(
         _ attempt: AttemptID, of run: RunID, rows: ResultPage?, limits: ResultLimits, fence: LeaseFence
     ) async throws {
-        try await transaction(fence) { connection in
+        try await pool.withTransaction(under: fence) { connection in
             let left = try await connection.query(
                 "UPDATE attempts SET sealed_handle = NULL WHERE id = $1 AND sealed_handle IS NOT NULL",
                 .init(attempt.uuid))
             // Without a handle this was done before: the rows are there.
             if left.affectedRows == 1, let rows { try await add(rows, to: attempt, limits: limits, connection) }
-        }
-    }
-
-    private func transaction(
-        _ fence: LeaseFence, _ work: (PostgresConnection) async throws -> Void
-    ) async throws {
-        try await answering {
-            try await pool.withTransaction { connection in
-                let lease = try await connection.query(
-                    "SELECT hold_lease($1, $2) AS held", .init(fence.name, fence.epoch))
-                guard try lease.first?.decode("held", as: Bool.self) == true else {
-                    throw TransactionFailure.fenced(fence)
-                }
-                try await work(connection)
-            }
         }
     }
 

@@ -65,6 +65,15 @@ package final class PostgresConnection: Sendable {
                 sql: sql, parameters: parameters, format: .binary, isPrepared: true, completion: completion))
     }
 
+    /// Sends one statement that is used once, and calls `completion` with its answer in text format.
+    package func sendText(
+        _ sql: String, completion: @escaping @Sendable (Result<PostgresResult, PostgresError>) -> Void
+    ) {
+        session.submitFromOutside(
+            QueryOperation(
+                sql: sql, parameters: .init(), format: .text, isPrepared: false, completion: completion))
+    }
+
     /// Runs one statement, prepared on its first use, whose caller goes on waiting when its task is cancelled. For
     /// connections that several callers share, where cancelling would hit somebody else's statement.
     @discardableResult

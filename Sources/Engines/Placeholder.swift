@@ -1,1 +1,0 @@
-// Engines: its first sources arrive with the work that needs them.

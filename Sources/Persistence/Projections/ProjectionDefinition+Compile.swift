@@ -1,0 +1,56 @@
+import Postgres
+
+extension ProjectionDefinition {
+    /// The script that makes a generation: its schema, its tables, and one function that walks the events of a range of
+    /// seqs in order and does for each what the file says.
+    ///
+    /// The function's settings are there because plans are made while the tables are empty and kept.
+    func script(schema: String) -> String {
+        let branches = handlers.map { handler in
+            "            WHEN \(handler.type.quotedLiteral) THEN\n\(handler.statements)"
+        }
+        let types = handlers.map(\.type.quotedLiteral).joined(separator: ", ")
+        return """
+            CREATE SCHEMA \(schema.quotedIdentifier);
+            SET LOCAL search_path = \(schema.quotedIdentifier), public;
+            \(tables)
+            CREATE FUNCTION apply_events(after bigint, through bigint) RETURNS void
+                LANGUAGE plpgsql SET search_path = \(schema.quotedIdentifier), public
+                SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+                SET plan_cache_mode = force_generic_plan AS $projection$
+            DECLARE
+                e record;
+            BEGIN
+                FOR e IN
+                    SELECT seq, stream, substr(stream, strpos(stream, '-') + 1) AS stream_id, version AS stream_version,
+                        type, schema_version, recorded_at, payload::jsonb AS payload, metadata::jsonb AS metadata
+                    FROM event_log
+                    WHERE seq > after AND seq <= through AND type IN (\(types))
+                    ORDER BY seq
+                LOOP
+                    CASE e.type
+            \(branches.joined())        END CASE;
+                END LOOP;
+            END $projection$;
+            """
+    }
+
+    /// The script that lets readers see a generation: one view for each of its tables.
+    func viewScript(schema: String, formerRelations: [String]) -> String {
+        let drops = formerRelations.map { "DROP VIEW IF EXISTS projections.\($0.quotedIdentifier);" }
+        let views = relations.map {
+            """
+            CREATE VIEW projections.\($0.quotedIdentifier) AS \
+            SELECT * FROM \(schema.quotedIdentifier).\($0.quotedIdentifier);
+            """
+        }
+        return (drops + views).joined(separator: "\n")
+    }
+}
+
+extension String {
+    /// As a text literal in SQL.
+    var quotedLiteral: String {
+        "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
+}

@@ -1,0 +1,110 @@
+package import ControlPlane
+package import Domain
+package import Postgres
+
+/// The read models that the projections have made (projections/*.sql), through the views of the live generations.
+package final class PostgresReadModels: ReadModels {
+    private let pool: PostgresPool
+    private let tip: TipWatcher
+
+    /// - Parameters:
+    ///   - configuration: As the service's role; for the connection that listens.
+    ///   - pool: For reading.
+    package init(_ configuration: PostgresConfiguration, pool: PostgresPool) {
+        self.pool = pool
+        tip = TipWatcher(
+            configuration, channel: "projections",
+            query: "SELECT coalesce(min(cursor), 0) AS seq FROM projection_versions WHERE live")
+    }
+
+    /// Watches how far the read models have come, until the task is cancelled.
+    package func run() async throws {
+        try await tip.run()
+    }
+
+    package func wait(for seq: Int64, timeout: Duration) async throws -> Bool {
+        try await tip.wait(after: seq - 1, timeout: timeout)
+        return tip.seq >= seq
+    }
+
+    package func workspaces(named name: String?, page: PageRequest) async throws -> Page<WorkspaceView> {
+        var query = ListQuery("SELECT * FROM projections.workspace", order: .byName)
+        if let name { query.filter("lower(name) = lower($)", name) }
+        return try await list(query, page, WorkspaceView.init(row:)) { [$0.name.lowercased(), "\($0.id)"] }
+    }
+
+    package func workspace(_ id: WorkspaceID) async throws -> WorkspaceView? {
+        try await one("SELECT * FROM projections.workspace WHERE id = $1", .init(id.uuid), WorkspaceView.init(row:))
+    }
+
+    package func connections(
+        in workspace: WorkspaceID, named name: String?, page: PageRequest
+    ) async throws -> Page<ConnectionView> {
+        var query = ListQuery("SELECT * FROM projections.connection", order: .byName)
+        query.filter("workspace_id = $", workspace.uuid)
+        if let name { query.filter("lower(name) = lower($)", name) }
+        return try await list(query, page, ConnectionView.init(row:)) { [$0.name.lowercased(), "\($0.id)"] }
+    }
+
+    package func connection(_ id: ConnectionID) async throws -> ConnectionView? {
+        try await one("SELECT * FROM projections.connection WHERE id = $1", .init(id.uuid), ConnectionView.init(row:))
+    }
+
+    package func jobs(in workspace: WorkspaceID, named name: String?, page: PageRequest) async throws -> Page<JobView> {
+        var query = ListQuery("SELECT * FROM projections.job", order: .byName)
+        query.filter("workspace_id = $", workspace.uuid)
+        if let name { query.filter("lower(name) = lower($)", name) }
+        return try await list(query, page, JobView.init(row:)) { [$0.name.lowercased(), "\($0.id)"] }
+    }
+
+    package func job(_ id: JobID) async throws -> JobView? {
+        try await one("SELECT * FROM projections.job WHERE id = $1", .init(id.uuid), JobView.init(row:))
+    }
+
+    package func runs(matching filter: RunFilter, page: PageRequest) async throws -> Page<RunView> {
+        var query = ListQuery("SELECT * FROM projections.run_summary", order: .newestFirst)
+        if let workspace = filter.workspace { query.filter("workspace_id = $", workspace.uuid) }
+        if let job = filter.job { query.filter("job_id = $", job.uuid) }
+        if let status = filter.status { query.filter("status = $", status) }
+        return try await list(query, page, RunView.init(row:)) { ["\($0.id)"] }
+    }
+
+    package func run(_ id: RunID) async throws -> RunView? {
+        try await one("SELECT * FROM projections.run_summary WHERE id = $1", .init(id.uuid), RunView.init(row:))
+    }
+
+    package func openRuns(after run: RunID?, limit: Int) async throws -> OpenRuns {
+        try await answering {
+            try await pool.withTransaction(isolation: .repeatableRead) { connection in
+                let cursor = try await connection.query(
+                    "SELECT cursor FROM projection_versions WHERE name = 'run_summary' AND live"
+                ).first
+                var parameters = PostgresParameters(Int64(limit))
+                parameters.add(run?.uuid)
+                let rows = try await connection.query(
+                    """
+                    SELECT id FROM projections.run_summary
+                    WHERE ended_at IS NULL AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $1
+                    """, parameters
+                ).rows
+                return OpenRuns(
+                    runs: try rows.map { RunID(try $0.decode("id")) }, throughSeq: try cursor?.decode("cursor") ?? 0)
+            }
+        }
+    }
+
+    private func one<View>(
+        _ sql: String, _ parameters: PostgresParameters, _ make: (PostgresRow) throws -> View
+    ) async throws -> View? {
+        try await answering { try await pool.query(sql, parameters).first.map(make) }
+    }
+
+    private func list<View>(
+        _ query: ListQuery, _ page: PageRequest, _ make: (PostgresRow) throws -> View, key: (View) -> [String]
+    ) async throws -> Page<View> {
+        let (sql, parameters) = try query.statement(page)
+        let items = try await answering { try await pool.query(sql, parameters).rows.map(make) }
+        guard items.count > page.limit, let last = items.dropLast().last else { return Page(items: items, next: nil) }
+        return Page(items: items.dropLast(), next: PageCursor.encode(key(last)))
+    }
+}
