@@ -69,8 +69,8 @@ package final class Server: Sendable {
         var daemons: [Daemon] = []
         do {
             for _ in 0..<count {
-                // Each may hold all connections: the acceptor keeps the sum, and deals evenly.
-                daemons.append(try Daemon(core, connectionLimit: core.configuration.connectionLimit))
+                // The acceptor keeps the sum, and deals evenly. The library counts a closed connection a little longer.
+                daemons.append(try Daemon(core, connectionLimit: core.configuration.connectionLimit * 2))
             }
         } catch {
             for daemon in daemons { daemon.stop() }

@@ -12,7 +12,7 @@ extension ServerCore {
             let response = await routes.answer(request, match: head.match)
             let prepared = prepare(response, for: exchange, request)
             guard exchange.answer(prepared), let stream = prepared?.stream else { return }
-            await produce(stream.body, to: stream.writer, route: request.route)
+            await produce(stream.body, to: stream.writer, route: head.match.route?.pattern)
         }
     }
 
@@ -32,8 +32,7 @@ extension ServerCore {
 
     /// Answers for a handler that has not, and cancels it.
     func answer(_ exchange: Exchange, insteadOfHandler failure: HTTPFailure) {
-        _ = exchange.answer(prepare(failure: failure, for: exchange))
-        exchange.cancel()
+        exchange.answerForHandler(prepare(failure: failure, for: exchange))
     }
 }
 

@@ -10,8 +10,8 @@ final class ServerCore: Sendable {
     let lifecycle = Mutex(Lifecycle())
     /// Handlers and producers whose tasks run or wait to run.
     let handlers = Atomic<Int>(0)
-    /// Called whenever a connection has closed, with how many are left.
-    private let onClose = Mutex<@Sendable (Int) -> Void>({ _ in })
+    /// Called whenever a connection has closed.
+    private let onClose = Mutex<@Sendable () -> Void>({})
 
     init(configuration: Configuration, routes: RouteTable, notice: @escaping @Sendable (ServerNotice) -> Void) {
         self.configuration = configuration
@@ -21,12 +21,12 @@ final class ServerCore: Sendable {
 
     var isStopping: Bool { lifecycle.withLock(\.isStopping) }
 
-    func whenClosed(_ action: @escaping @Sendable (Int) -> Void) {
+    func whenClosed(_ action: @escaping @Sendable () -> Void) {
         onClose.withLock { $0 = action }
     }
 
     func connectionClosed(_ record: ConnectionRecord) {
-        let left = registry.remove(record)
-        onClose.withLock { $0 }(left)
+        registry.remove(record)
+        onClose.withLock { $0 }()
     }
 }

@@ -13,7 +13,8 @@ final class RawHTTPConnection: Sendable {
     }
 
     private let socket: Int32
-    private let queue = DispatchQueue(label: "RawHTTPConnection")
+    private let sending = DispatchQueue(label: "RawHTTPConnection.sending")
+    private let receiving = DispatchQueue(label: "RawHTTPConnection.receiving")
 
     init(port: UInt16, receiveBuffer: Int32? = nil) throws {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -44,7 +45,7 @@ final class RawHTTPConnection: Sendable {
     }
 
     func send(_ bytes: [UInt8]) async throws {
-        try await onQueue { [socket] in
+        try await on(sending) { [socket] in
             var rest = bytes[...]
             while !rest.isEmpty {
                 let sent = rest.withUnsafeBytes {
@@ -58,7 +59,7 @@ final class RawHTTPConnection: Sendable {
 
     /// At least one byte; empty at the end, or when the server has reset the connection.
     func receive(_ limit: Int = 64 * 1024) async throws -> [UInt8] {
-        try await onQueue { [socket] in
+        try await on(receiving) { [socket] in
             var buffer = [UInt8](repeating: 0, count: limit)
             let count = recv(socket, &buffer, limit, 0)
             if count < 0, errno == EAGAIN { throw Fault.timedOut(received: "") }
@@ -110,7 +111,9 @@ final class RawHTTPConnection: Sendable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
-    private func onQueue<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    private func on<Value: Sendable>(_ queue: DispatchQueue, _ body: @escaping @Sendable () throws -> Value)
+        async throws -> Value
+    {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result(catching: body)) }
         }

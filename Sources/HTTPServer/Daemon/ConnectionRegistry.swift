@@ -5,19 +5,31 @@ import Synchronization
 /// The open connections.
 final class ConnectionRegistry: Sendable {
     private let records = Mutex<[ObjectIdentifier: ConnectionRecord]>([:])
+    /// Connections that were accepted and that the library has not begun yet.
+    private let accepted = Atomic(0)
 
-    var count: Int { records.withLock(\.count) }
+    var count: Int { records.withLock(\.count) + accepted.load(ordering: .relaxed) }
 
-    func insert(_ record: ConnectionRecord) {
-        records.withLock { $0[ObjectIdentifier(record)] = record }
+    /// A connection was accepted: `insert` or `forgetAccepted` follows.
+    func accept() {
+        accepted.add(1, ordering: .relaxed)
     }
 
-    /// - Returns: how many are left.
-    func remove(_ record: ConnectionRecord) -> Int {
+    /// The library has refused an accepted connection.
+    func forgetAccepted() {
+        accepted.subtract(1, ordering: .relaxed)
+    }
+
+    /// The library has begun an accepted connection.
+    func insert(_ record: ConnectionRecord) {
         records.withLock { records in
-            records[ObjectIdentifier(record)] = nil
-            return records.count
+            records[ObjectIdentifier(record)] = record
+            accepted.subtract(1, ordering: .relaxed)
         }
+    }
+
+    func remove(_ record: ConnectionRecord) {
+        records.withLock { $0[ObjectIdentifier(record)] = nil }
     }
 
     /// The requests under way.

@@ -14,7 +14,7 @@ final class Daemon: @unchecked Sendable {
         settings.initialize(
             to: mhd_shim_settings(
                 connection_memory: configuration.connectionMemory,
-                connection_limit: UInt32(connectionLimit),
+                connection_limit: UInt32(clamping: connectionLimit),
                 connection_limit_per_address: UInt32(configuration.connectionLimitPerAddress),
                 idle_seconds: UInt32(configuration.idleTimeout.components.seconds),
                 handle: DaemonCallbacks.handle,
@@ -33,7 +33,10 @@ final class Daemon: @unchecked Sendable {
 
     /// Hands over an accepted connection; the library closes it, also when it refuses it.
     func add(_ socket: Int32, from address: SocketAddress) {
-        _ = address.withPointer { MHD_add_connection(pointer, socket, $0, $1) }
+        core.registry.accept()
+        if address.withPointer({ MHD_add_connection(pointer, socket, $0, $1) }) != .YES {
+            core.registry.forgetAccepted()
+        }
     }
 
     /// Ends the thread and all connections. Nothing may be suspended any more, and nothing may be called afterwards.

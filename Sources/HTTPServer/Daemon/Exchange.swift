@@ -117,18 +117,24 @@ extension Exchange {
         state.withLock { $0.task = nil }
     }
 
-    /// Gives the answer and wakes the connection.
-    ///
-    /// - Returns: whether it came first: there may be one already, given in the handler's stead.
+    /// Gives the handler's answer and wakes the connection.
     ///
     /// - Parameter response: `nil` if there is no memory for one: the connection is closed.
+    /// - Returns: whether it came first: there may be one already, given in the handler's stead.
     func answer(_ response: PreparedResponse?) -> Bool {
+        give(response) { state in
+            state.stream = response?.stream?.writer
+            // Only the producer of a stream is still to be cancelled.
+            if state.stream == nil { state.task = nil }
+        }
+    }
+
+    private func give(_ response: PreparedResponse?, then change: (inout State) -> Void) -> Bool {
         let first = state.withLock { state in
             if state.stage != .handedOver { return false }
             state.stage = .answered
             state.answer = response
-            state.stream = response?.stream?.writer
-            if state.stream == nil { state.task = nil }
+            change(&state)
             return true
         }
         if first { connection.resume() }
@@ -144,6 +150,11 @@ extension Exchange {
 
     func isHandlingOverdue(now: ContinuousClock.Instant) -> Bool {
         now > deadline && isHandedOver
+    }
+
+    /// Gives an answer in the handler's stead, if it has given none, and cancels it.
+    func answerForHandler(_ response: PreparedResponse?) {
+        _ = give(response) { $0.task?.cancel() }
     }
 
     private var isHandedOver: Bool { state.withLock { $0.stage == .handedOver } }

@@ -24,7 +24,7 @@ final class Keeper: @unchecked Sendable {
         timer.setEventHandler { [self] in watch(now: .now) }
         timer.schedule(deadline: .now() + interval, repeating: interval)
         timer.activate()
-        core.whenClosed { [self] _ in queue.async { self.afterClose() } }
+        core.whenClosed { [self] in queue.async { self.afterClose() } }
         acceptor.start()
     }
 
@@ -39,7 +39,7 @@ final class Keeper: @unchecked Sendable {
 
     /// Ends the watch; returns when nothing of it runs any more.
     func stop() {
-        core.whenClosed { _ in }
+        core.whenClosed {}
         timer.cancel()
         queue.sync { [self] in
             acceptor.stop()

@@ -13,11 +13,15 @@ enum RouteMatch: Sendable {
     case otherMethods([HTTPMethod])
     case nothing
 
+    var route: Route? {
+        switch self {
+        case .found(let route, _): route
+        case .otherMethods, .nothing: nil
+        }
+    }
+
     /// The limits of the route, the defaults of the server where there is none.
     var limits: RouteLimits {
-        switch self {
-        case .found(let route, _): route.limits
-        case .otherMethods, .nothing: RouteLimits()
-        }
+        route?.limits ?? RouteLimits()
     }
 }

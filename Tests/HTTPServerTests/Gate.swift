@@ -1,0 +1,26 @@
+/// Something that happens once, and that tests and handlers wait for. Waiting is not ended by cancellation.
+actor Gate {
+    private var isOpen = false
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    func open() {
+        isOpen = true
+        for waiter in waiters { waiter.resume() }
+        waiters = []
+    }
+
+    func wait() async {
+        if isOpen { return }
+        await withCheckedContinuation { waiters.append($0) }
+    }
+}
+
+/// Waits until the task is cancelled, then opens the gate.
+func waitForCancellation(opening gate: Gate) async throws {
+    do {
+        try await Task.sleep(for: .seconds(600))
+    } catch {
+        await gate.open()
+        throw error
+    }
+}

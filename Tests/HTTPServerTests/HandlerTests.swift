@@ -1,0 +1,172 @@
+import Foundation
+import HTTPServer
+import Synchronization
+import Testing
+
+@Suite struct HandlerTests {
+    private struct Secret: Error {}
+
+    @Test func `a handler past its deadline is answered for and cancelled`() async throws {
+        let cancelled = Gate()
+        try await withServer { router in
+            router.on(.get, "/slow", limits: RouteLimits(deadline: .milliseconds(50))) { _ in
+                try await waitForCancellation(opening: cancelled)
+                return .text("too late")
+            }
+        } _: { server in
+            let response = try await ask(server, get("/slow"))
+            #expect(response.status == 503)
+            #expect(response.body == "the request took too long\n")
+            await cancelled.wait()
+        }
+    }
+
+    @Test func `a handler that ignores its cancellation keeps no client waiting`() async throws {
+        let release = Gate()
+        try await withServer { router in
+            router.on(.get, "/slow", limits: RouteLimits(deadline: .milliseconds(50))) { _ in
+                await release.wait()
+                return .text("too late")
+            }
+            router.on(.get, "/next") { _ in .text("next") }
+        } _: { server in
+            let connection = try RawHTTPConnection(port: server.port)
+            try await connection.send(get("/slow"))
+            let late = try await connection.readResponse()
+            #expect(late.status == 503)
+            await release.open()
+            try await connection.send(get("/next"))
+            let next = try await connection.readResponse()
+            #expect(next.body == "next")
+        }
+    }
+
+    @Test("A handler is cancelled when its client goes away", arguments: [true, false])
+    func clientGone(reset: Bool) async throws {
+        let began = Gate()
+        let cancelled = Gate()
+        var configuration = Configuration()
+        configuration.clientWatchInterval = .milliseconds(50)
+        try await withServer(configuration) { router in
+            router.on(.get, "/slow") { _ in
+                await began.open()
+                try await waitForCancellation(opening: cancelled)
+                return .text("nobody reads this")
+            }
+        } _: { server in
+            let connection = try RawHTTPConnection(port: server.port)
+            try await connection.send(get("/slow"))
+            await began.wait()
+            if reset { connection.reset() } else { connection.closeSending() }
+            await cancelled.wait()
+        }
+    }
+
+    @Test func `what a handler throws is told to the responder and not to the client`() async throws {
+        let seen = Mutex<[String]>([])
+        try await withServer(failures: { failure, request in
+            if case .handlerFailed(let error) = failure {
+                seen.withLock { $0.append("\(error) \(request?.route ?? "")") }
+            }
+            return .text(
+                "{\"status\": \(failure.status.code)}", type: "application/problem+json", status: failure.status)
+        }) { router in
+            router.on(.get, "/x/{id}") { _ in throw Secret() }
+        } _: { server in
+            let response = try await ask(server, get("/x/1"))
+            #expect(response.status == 500)
+            #expect(response.body == "{\"status\": 500}")
+            #expect(response["Content-Type"] == "application/problem+json")
+            #expect(seen.withLock(\.self) == ["Secret() /x/{id}"])
+        }
+    }
+
+    @Test func `a field with a line break fails the response instead of splitting it`() async throws {
+        try await withServer { router in
+            router.on(.get, "/") { request in
+                HTTPResponse(fields: ["X-Echo": request.query["v"] ?? ""], body: Array("fine".utf8))
+            }
+        } _: { server in
+            let split = try await ask(server, get("/?v=a%0d%0aSet-Cookie:%20b"))
+            #expect(split.status == 500)
+            #expect(split["Set-Cookie"] == nil)
+            let whole = try await ask(server, get("/?v=a"))
+            #expect(whole["X-Echo"] == "a")
+        }
+    }
+
+    @Test func `a GET route answers HEAD with the same fields and no body`() async throws {
+        try await withServer { router in
+            router.on(.get, "/a") { _ in .text("hello") }
+        } _: { server in
+            let connection = try RawHTTPConnection(port: server.port)
+            try await connection.send("HEAD /a HTTP/1.1\r\nHost: test\r\n\r\n" + get("/a", "Connection: close\r\n"))
+            let all = try await connection.readToEnd()
+            #expect(all.components(separatedBy: "Content-Length: 5").count == 3)
+            #expect(all.components(separatedBy: "hello").count == 2)
+        }
+    }
+
+    @Test func `a path of other methods is answered 405 with those`() async throws {
+        try await withServer { router in
+            router.on(.get, "/a") { _ in .text("a") }
+            router.on(.post, "/a") { _ in .text("a") }
+        } _: { server in
+            let response = try await ask(server, "DELETE /a HTTP/1.1\r\nHost: test\r\n\r\n")
+            #expect(response.status == 405)
+            #expect(response["Allow"] == "GET, HEAD, POST")
+            let missing = try await ask(server, get("/b"))
+            #expect(missing.status == 404)
+        }
+    }
+
+    @Test func `handlers run beside one another`() async throws {
+        let first = Gate()
+        let second = Gate()
+        try await withServer { router in
+            router.on(.get, "/1") { _ in
+                await first.open()
+                await second.wait()
+                return .text("1")
+            }
+            router.on(.get, "/2") { _ in
+                await first.wait()
+                await second.open()
+                return .text("2")
+            }
+        } _: { server in
+            async let one = ask(server, get("/1"))
+            async let two = ask(server, get("/2"))
+            let answers = try await (one.body, two.body)
+            #expect(answers == ("1", "2"))
+        }
+    }
+
+    @Test func `many clients are all answered, each with its own answer`() async throws {
+        var configuration = Configuration()
+        configuration.threads = 2
+        try await withServer(configuration) { router in
+            router.on(.post, "/{n}") { request in
+                await Task.yield()
+                return .text("\(request.segments[0]) \(String(decoding: request.body, as: UTF8.self))")
+            }
+        } _: { server in
+            try await withThrowingTaskGroup { group in
+                for client in 0..<40 {
+                    group.addTask {
+                        let connection = try RawHTTPConnection(port: server.port)
+                        for turn in 0..<50 {
+                            let body = "body \(client) \(turn)"
+                            try await connection.send(
+                                "POST /\(client) HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                            )
+                            let response = try await connection.readResponse()
+                            #expect(response.body == "\(client) \(body)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+}
