@@ -1,0 +1,107 @@
+/// Keeps a page up to date while it is looked at. Pages work without it.
+enum Script {
+    static let text = #"""
+        "use strict";
+        // What is news comes over one stream of events; the page is then fetched again, and only what differs is changed.
+        const main = document.getElementById("main");
+        const indicator = document.getElementById("live");
+        const announcer = document.getElementById("announcer");
+        const shortestInterval = 400;
+        let newest = 0, isFetching = false, isDue = false, lastFetch = 0;
+
+        /// Makes `old` like `fresh`, touching only what differs: focus, scroll positions and animations stay.
+        function renew(old, fresh) {
+            if (old.isEqualNode(fresh)) return;
+            if (old.nodeName !== fresh.nodeName || (old.id && old.id !== fresh.id)) return old.replaceWith(fresh);
+            if (old.nodeType !== Node.ELEMENT_NODE) { old.nodeValue = fresh.nodeValue; return; }
+            for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+            for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+            const named = new Map([...old.children].filter(child => child.id).map(child => [child.id, child]));
+            let place = old.firstChild;
+            for (const child of [...fresh.childNodes]) {
+                const known = child.id ? named.get(child.id) : null;
+                if (known) {
+                    if (known === place) place = place.nextSibling; else old.insertBefore(known, place);
+                    renew(known, child);
+                } else if (place && !place.id && !child.id && place.nodeName === child.nodeName) {
+                    const next = place.nextSibling;
+                    renew(place, child);
+                    place = next;
+                } else {
+                    if (child.nodeName === "TR") child.classList.add("fresh");
+                    old.insertBefore(child, place);
+                }
+            }
+            while (place) { const next = place.nextSibling; place.remove(); place = next; }
+        }
+
+        function statusOf(root) {
+            const badge = root.querySelector("h1 .badge");
+            return badge ? badge.textContent : null;
+        }
+
+        async function refresh() {
+            isDue = true;
+            if (isFetching || document.hidden) return;
+            isFetching = true;
+            while (isDue && !document.hidden) {
+                await new Promise(done => setTimeout(done, Math.max(0, lastFetch + shortestInterval - Date.now())));
+                isDue = false;
+                lastFetch = Date.now();
+                try {
+                    const answer = await fetch(location.href, { headers: { "Weir-Min-Seq": String(newest) } });
+                    if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+                    else if (answer.status === 503) isDue = true;
+                } catch { isDue = true; await new Promise(done => setTimeout(done, 2000)); }
+            }
+            isFetching = false;
+        }
+
+        function show(page) {
+            const before = statusOf(main), after = statusOf(page);
+            for (const part of page.querySelectorAll("[data-part]")) {
+                const old = document.getElementById(part.id);
+                if (old) renew(old, document.importNode(part, true));
+            }
+            if (after && before !== after) announcer.textContent = "The run is now: " + after;
+            document.title = page.title;
+            tick();
+            if (!page.getElementById("main").dataset.live && source) { source.close(); indicator.hidden = true; }
+        }
+
+        /// Durations that go on, counted here so that they move without asking.
+        function tick() {
+            for (const element of document.querySelectorAll(".ticks")) {
+                const seconds = Math.max(0, (Date.now() - Date.parse(element.dataset.since)) / 1000);
+                const two = value => String(Math.floor(value)).padStart(2, "0");
+                const text = seconds < 60 ? seconds.toFixed(0) + " s"
+                    : seconds < 3600 ? Math.floor(seconds / 60) + " min " + two(seconds % 60) + " s"
+                    : seconds < 86400 ? Math.floor(seconds / 3600) + " h " + two(seconds / 60 % 60) + " min"
+                    : Math.floor(seconds / 86400) + " d " + two(seconds / 3600 % 24) + " h";
+                if (element.textContent !== text) element.textContent = text;
+            }
+        }
+
+        let source = null;
+        if (main.dataset.live && window.EventSource) {
+            source = new EventSource(main.dataset.live);
+            const note = event => {
+                const seq = Number(event.lastEventId);
+                if (seq > newest) { newest = seq; refresh(); }
+            };
+            source.onopen = () => { indicator.hidden = false; indicator.classList.remove("lost");
+                indicator.lastElementChild.textContent = "Live"; };
+            source.onerror = () => { indicator.classList.add("lost"); indicator.lastElementChild.textContent = "Reconnecting"; };
+            source.onmessage = note;
+            for (const type of ["requested", "admitted", "queued", "dispatch_intended", "dispatched", "started", "progressed",
+                "attempt_failed", "retry_scheduled", "adopted", "cancel_requested", "cancelled", "timed_out", "result_recorded",
+                "succeeded", "failed", "outcome_unknown", "resolved"]) source.addEventListener("run." + type, note);
+            document.addEventListener("visibilitychange", () => { if (!document.hidden && isDue) refresh(); });
+            window.addEventListener("pagehide", () => source.close());
+            window.addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
+        }
+        tick();
+        setInterval(tick, 1000);
+
+        """#
+}

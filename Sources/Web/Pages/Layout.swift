@@ -1,0 +1,93 @@
+/// What all pages have in common: head, bar and navigation.
+struct Layout {
+    /// The parts of the admin pages, as the navigation names them.
+    enum Section: CaseIterable {
+        case runs, workspaces
+
+        var title: HTML {
+            switch self {
+            case .runs: "Runs"
+            case .workspaces: "Workspaces"
+            }
+        }
+
+        var path: HTML {
+            switch self {
+            case .runs: "/runs"
+            case .workspaces: "/workspaces"
+            }
+        }
+    }
+
+    /// Where a page hears of what changes.
+    struct Live {
+        /// The seq that the page shows; events after it are news.
+        let after: Int64
+        /// A stream's name for the page of one thing, nil for all of a category.
+        let stream: String?
+        let category: String
+
+        var path: HTML {
+            guard let stream else { return "/api/v1/events/stream?after=\(after)&amp;category=\(category)" }
+            return "/api/v1/events/stream?after=\(after)&amp;stream=\(stream)"
+        }
+    }
+
+    let title: String
+    let section: Section?
+    var live: Live?
+
+    /// The whole page.
+    func page(_ main: HTML) -> HTML {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <title>\(title) · Weir</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <link rel="icon" href="\(Asset.icon.path)" type="image/svg+xml">
+        <link rel="stylesheet" href="\(Asset.stylesheet.path)">
+        <script src="\(Asset.script.path)" defer></script>
+        </head>
+        <body>
+        <a class="skip" href="#main">Skip to content</a>
+        <header class="bar">
+        <a class="brand" href="/">\(Self.mark)<span>Weir</span></a>
+        <nav aria-label="Main"><ul>\(Section.allCases.map(item))</ul></nav>
+        \(indicator)
+        </header>
+        <main id="main"\(liveAttribute)>
+        \(main)
+        </main>
+        <p class="unseen" id="announcer" role="status" aria-live="polite"></p>
+        </body>
+        </html>
+
+        """
+    }
+
+    private func item(_ item: Section) -> HTML {
+        let current: HTML = item == section ? #" aria-current="page""# : ""
+        return #"<li><a href="\#(item.path)"\#(current)>\#(item.title)</a></li>"#
+    }
+
+    private var liveAttribute: HTML {
+        guard let live else { return "" }
+        return #" data-live="\#(live.path)""#
+    }
+
+    /// Shown by the script alone: without it nothing is live.
+    private var indicator: HTML {
+        live == nil ? "" : #"<span class="live" id="live" hidden><i aria-hidden="true"></i><span>Live</span></span>"#
+    }
+
+    private static let mark: HTML = """
+        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M2 7h8c3 0 3 4 6 4h6" \
+        fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"/><path d="M2 12h7c3 0 3 4 6 4h7" \
+        fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" opacity=".6"/><path d="M2 \
+        17h6c3 0 3 3 6 3h8" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" \
+        opacity=".3"/></svg>
+        """
+}

@@ -1,1 +1,0 @@
-// Web: its first sources arrive with the work that needs them.
