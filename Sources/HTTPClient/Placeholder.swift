@@ -1,1 +1,0 @@
-// HTTPClient: its first sources arrive with the work that needs them.

@@ -1,1 +1,0 @@
-// HTTPClientTests: arrive with the module.
