@@ -53,4 +53,13 @@ package struct Configuration: Sendable {
         self.host = host
         self.port = port
     }
+
+    /// Limits that would be none are mistakes in the program.
+    func check() {
+        precondition(idleTimeout >= .seconds(1), "the idle time-out is at least a second")
+        precondition(connectionMemory >= 4096, "a connection needs 4 KiB at least")
+        precondition(connectionLimit > 0 && concurrentRequests > 0 && streamBuffer > 0, "a limit is above 0")
+        precondition(bodyLimit >= 0 && discardLimit >= 0 && connectionLimitPerAddress >= 0, "a limit is not negative")
+        precondition(watchInterval > .zero && threads > 0, "the watch has an interval and the library a thread")
+    }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// An HTTP/1.1 server.
@@ -23,6 +24,7 @@ package final class Server: Sendable {
         failures: @escaping FailureResponder = RouteTable.plainText,
         notice: @escaping @Sendable (ServerNotice) -> Void = { _ in }
     ) throws(ServerStartError) {
+        configuration.check()
         socket = try ListeningSocket(
             host: configuration.host, port: configuration.port, backlog: configuration.backlog)
         port = socket.port
@@ -35,7 +37,11 @@ package final class Server: Sendable {
     /// Returns only when every handler has returned: one that ignores its cancellation keeps it, though its client has
     /// long got an answer.
     package func run() async throws(ServerStartError) {
-        guard core.lifecycle.withLock({ $0.start() }) else { throw .hasRun }
+        switch core.lifecycle.withLock({ $0.start() }) {
+        case .serve: break
+        case .returnAtOnce: return
+        case .refuse: throw .hasRun
+        }
         let daemons = try startDaemons()
         let keeper = Keeper(core, socket: socket, daemons: daemons)
         self.keeper.withLock { $0 = keeper }
@@ -43,11 +49,7 @@ package final class Server: Sendable {
         if core.isStopping { keeper.beginStop() }
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                while let batch = await core.channel.next() {
-                    for exchange in batch {
-                        group.addTask { await self.core.serve(exchange) }
-                    }
-                }
+                for _ in 0..<processorCount { group.addTask { await self.receive() } }
             }
         } onCancel: {
             beginStop()
@@ -57,11 +59,25 @@ package final class Server: Sendable {
         self.keeper.withLock { $0 = nil }
     }
 
+    /// Starts handlers. Each runs here until it first waits, so that one which never does costs no change of threads; with
+    /// a receiver for each core a handler that computes holds up no other.
+    private func receive() async {
+        await withDiscardingTaskGroup { group in
+            while let exchange = await core.channel.next() {
+                group.addImmediateTask { await self.core.serve(exchange) }
+            }
+        }
+    }
+
     /// Accepts no more connections, lets running handlers finish within the configuration's grace, ends streams of
     /// events, answers what still comes on open connections as stopping, and lets `run()` return.
     package func beginStop() {
         let begun = core.lifecycle.withLock { $0.beginStop(now: .now, grace: core.configuration.stopGrace) }
         if begun { keeper.withLock { $0 }?.beginStop() }
+    }
+
+    private var processorCount: Int {
+        max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
     private func startDaemons() throws(ServerStartError) -> [Daemon] {

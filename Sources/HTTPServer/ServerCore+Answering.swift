@@ -39,9 +39,10 @@ extension ServerCore {
 // Responses in the library's form.
 extension ServerCore {
     func prepare(_ response: HTTPResponse, for exchange: Exchange, _ request: HTTPRequest) -> PreparedResponse? {
+        let bodiless = request.method == .head || [.noContent, .notModified].contains(response.status)
         do {
             return try PreparedResponse.make(
-                response, on: exchange.connection, close: isStopping, bodiless: request.method == .head,
+                response, on: exchange.connection, close: isStopping, bodiless: bodiless,
                 streamBuffer: configuration.streamBuffer)
         } catch {
             return prepare(failure: .unsendableResponse(reason: error.reason), for: exchange)

@@ -86,6 +86,7 @@ extension ServerCore {
 
     private func queue(failure: HTTPFailure, for exchange: Exchange) -> MHD_Result {
         guard let prepared = prepare(failure: failure, for: exchange) else { return .NO }
+        exchange.settle()
         return queue(prepared, for: exchange)
     }
 

@@ -84,6 +84,11 @@ extension Exchange {
         state.withLock { $0.stage = .handedOver }
     }
 
+    /// It is answered without a handler.
+    func settle() {
+        state.withLock { $0.stage = .answered }
+    }
+
     /// The answer to queue, given once.
     func takeAnswer() -> PreparedResponse? {
         state.withLock { state in

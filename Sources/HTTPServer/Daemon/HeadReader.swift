@@ -61,6 +61,9 @@ struct HeadReader {
         let field = HTTPFields.Field(
             name: HTTPFields.Name(String(decoding: nameBytes, as: UTF8.self)),
             value: String(decoding: valueBytes, as: UTF8.self))
+        if field.name == .transferEncoding, valueBytes.count < value.count {
+            rules.note(fault: "the library does not know a transfer coding with white space behind it")
+        }
         rules.note(field)
         fields.append(field)
     }

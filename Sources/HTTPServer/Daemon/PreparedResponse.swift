@@ -50,7 +50,12 @@ final class PreparedResponse: @unchecked Sendable {
         case .stream(let body):
             let writer = ResponseStream(capacity: streamBuffer, body: body)
             pointer = StreamReader(stream: writer, connection: connection).makeResponse(length: body.length)
-            if !bodiless { stream = (writer, body) }
+            if !bodiless {
+                stream = (writer, body)
+            } else if body.length == nil, let pointer {
+                // The library would send the last chunk of a body that is not there, in front of the next answer.
+                mhd_shim_close_after(pointer)
+            }
         }
         guard let pointer else { throw Refusal(reason: "there is no memory for the response") }
         return PreparedResponse(status: response.status, pointer: pointer, stream: stream)

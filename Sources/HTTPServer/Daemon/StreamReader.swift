@@ -33,9 +33,17 @@ final class StreamReader: Sendable {
         switch stream.read(into: UnsafeMutableRawBufferPointer(start: target, count: size), of: connection) {
         case .bytes(let count, _): count
         case .sleep: 0
-        case .end: endOfStream
-        case .cut: endWithError
+        case .end: finish(endOfStream)
+        case .cut: finish(endWithError)
         }
+    }
+
+    /// A connection that ends here is closed for the client, but then forgotten by the library until something else
+    /// happens to it, at worst its idle time-out: its descriptor would stay. Suspending and resuming it makes that happen.
+    private func finish(_ result: Int) -> Int {
+        connection.suspend()
+        connection.resume()
+        return result
     }
 }
 

@@ -38,7 +38,7 @@ final class Acceptor: @unchecked Sendable {
     func stop() {
         if isStopped { return }
         isStopped = true
-        while acceptOne() {}
+        for _ in 0..<core.configuration.backlog where !acceptOne() { break }
         source.setEventHandler {}
         source.cancel()
         if isPaused { source.resume() }

@@ -19,6 +19,7 @@ struct Lifecycle: Sendable {
     }
 
     private(set) var phase = Phase.ready
+    private var hasStarted = false
 
     var isStopping: Bool {
         switch phase {
@@ -27,17 +28,27 @@ struct Lifecycle: Sendable {
         }
     }
 
-    /// - Returns: whether the server may start: it does so once.
-    mutating func start() -> Bool {
-        if phase != .ready { return false }
+    /// What `run()` has to do.
+    enum Start: Equatable {
+        case serve
+        /// The stop came first.
+        case returnAtOnce
+        case refuse
+    }
+
+    /// A server starts once.
+    mutating func start() -> Start {
+        if hasStarted { return .refuse }
+        hasStarted = true
+        if isStopping { return .returnAtOnce }
         phase = .running
-        return true
+        return .serve
     }
 
     /// - Returns: whether this call began the stop.
     mutating func beginStop(now: ContinuousClock.Instant, grace: Duration) -> Bool {
         if isStopping { return false }
-        phase = .draining(until: now + grace)
+        phase = hasStarted ? .draining(until: now + grace) : .closed
         return true
     }
 

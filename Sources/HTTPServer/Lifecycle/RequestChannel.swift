@@ -1,59 +1,62 @@
 import Synchronization
 
-/// Hands requests from the library's threads to the task that runs the server. As many can wait as there are connections.
+/// Hands requests from the library's threads to the tasks that receive them. As many can wait as there are connections.
 final class RequestChannel: Sendable {
-    fileprivate struct State {
-        var waiting: [Exchange] = []
-        var receiver: CheckedContinuation<Void, Never>?
+    private typealias Receiver = CheckedContinuation<Exchange?, Never>
+
+    private struct State {
+        /// Those from `first` on wait; the ones before it are gone.
+        var waiting: [Exchange?] = []
+        var first = 0
+        var receivers: [Receiver] = []
         var isFinished = false
+
+        mutating func take() -> Exchange? {
+            if first == waiting.count { return nil }
+            let exchange = waiting[first].take()
+            first += 1
+            if first == waiting.count || first >= 1024 {
+                waiting.removeFirst(first)
+                first = 0
+            }
+            return exchange
+        }
     }
 
     private let state = Mutex(State())
 
     /// - Returns: whether it was taken: after the end nothing is.
     func send(_ exchange: Exchange) -> Bool {
-        let (isFinished, receiver) = state.withLock { state in
-            if state.isFinished { return (true, nil as CheckedContinuation<Void, Never>?) }
+        let (taken, receiver) = state.withLock { state -> (Bool, Receiver?) in
+            if state.isFinished { return (false, nil) }
+            if let receiver = state.receivers.popLast() { return (true, receiver) }
             state.waiting.append(exchange)
-            return (false, state.takeReceiver())
+            return (true, nil)
         }
-        receiver?.resume()
-        return !isFinished
+        receiver?.resume(returning: exchange)
+        return taken
     }
 
     /// No more will come.
     func finish() {
-        let receiver = state.withLock { state in
+        let receivers = state.withLock { state in
             state.isFinished = true
-            return state.takeReceiver()
+            defer { state.receivers = [] }
+            return state.receivers
         }
-        receiver?.resume()
+        for receiver in receivers { receiver.resume(returning: nil) }
     }
 
-    /// All that wait, at least one; `nil` at the end. For one receiver, whose cancellation changes nothing.
-    func next() async -> [Exchange]? {
-        while true {
-            let (batch, isFinished) = state.withLock { state in
-                defer { state.waiting = [] }
-                return (state.waiting, state.isFinished)
+    /// The next request; `nil` at the end. The cancellation of the receiver's task changes nothing.
+    func next() async -> Exchange? {
+        if let exchange = state.withLock({ $0.take() }) { return exchange }
+        return await withCheckedContinuation { continuation in
+            let (exchange, isOver) = state.withLock { state -> (Exchange?, Bool) in
+                if let exchange = state.take() { return (exchange, true) }
+                if !state.isFinished { state.receivers.append(continuation) }
+                return (nil, state.isFinished)
             }
-            if !batch.isEmpty { return batch }
-            if isFinished { return nil }
-            await withCheckedContinuation { continuation in
-                let ready = state.withLock { state in
-                    if !state.waiting.isEmpty || state.isFinished { return true }
-                    state.receiver = continuation
-                    return false
-                }
-                if ready { continuation.resume() }
-            }
+            if isOver { continuation.resume(returning: exchange) }
         }
-    }
-}
-
-extension RequestChannel.State {
-    fileprivate mutating func takeReceiver() -> CheckedContinuation<Void, Never>? {
-        defer { receiver = nil }
-        return receiver
     }
 }

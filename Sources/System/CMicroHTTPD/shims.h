@@ -48,6 +48,11 @@ static inline struct MHD_Daemon *mhd_shim_start(const struct mhd_shim_settings *
         MHD_OPTION_END);
 }
 
+/// Has the connection closed behind this response, and its body, if of unknown length, sent without chunks.
+static inline void mhd_shim_close_after(struct MHD_Response *response) {
+    MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
 /// The number of bytes from the request line to the blank line, 0 if the library does not know.
 static inline size_t mhd_shim_header_size(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
