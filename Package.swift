@@ -62,7 +62,9 @@ let package = Package(
             imports: ["ControlPlane", "Domain", "EventSourcing", "Cryptography", "HTTPClient", "Postgres"]),
         module("API"),
         module("APIClient", imports: ["API", "HTTPClient"]),
-        module("Web", imports: ["ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "Telemetry"]),
+        module(
+            "Web",
+            imports: ["ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "Cryptography", "Telemetry"]),
 
         // Program
         .executableTarget(

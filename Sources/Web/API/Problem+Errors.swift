@@ -1,0 +1,111 @@
+import API
+import ControlPlane
+import Domain
+import EventSourcing
+import FoundationEssentials
+import HTTPServer
+
+extension Problem {
+    /// What an error means to a client; nil for one that is the server's own.
+    init?(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let rejection as DomainRejection: self.init(rejection)
+        case let failure as TransactionFailure: self.init(failure)
+        case let error as EventStoreError:
+            guard let problem = Problem(store: error) else { return nil }
+            self = problem
+        case let error as ParameterError:
+            self.init(
+                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
+                errors: [
+                    Fault(
+                        parameter: error.name, code: "malformed",
+                        detail: "the \(error.location.rawValue) parameter is missing or malformed")
+                ])
+        case is InvalidCursor:
+            self.init(
+                status: 400, code: "cursor-invalid", title: "The cursor is not one of this list",
+                detail: "give the next_cursor of the page before, unchanged, or leave cursor out",
+                errors: [Fault(parameter: "cursor", code: "malformed", detail: "is not a cursor of this list")])
+        default: return nil
+        }
+    }
+
+    private init(_ rejection: DomainRejection) {
+        let status =
+            switch rejection.kind {
+            case .invalid: 422
+            case .notFound: 404
+            case .conflict: 409
+            }
+        let title =
+            switch rejection.kind {
+            case .invalid: "A value is not acceptable"
+            case .notFound: "Not found"
+            case .conflict: "Not possible in this state"
+            }
+        self.init(
+            status: status, code: rejection.code, title: title, detail: rejection.message,
+            errors: rejection.field.map { [Fault(pointer: $0, code: rejection.code, detail: rejection.message)] } ?? [])
+    }
+
+    private init(_ failure: TransactionFailure) {
+        switch failure {
+        case .nameTaken(let claim, let holder):
+            self.init(
+                status: 409, code: "name-taken", title: "The name is taken",
+                detail: "the name “\(claim.name)” belongs to \(holder.category) \(holder.id); choose another one",
+                errors: [Fault(pointer: "/name", code: "name-taken", detail: "belongs to \(holder.id)")])
+        case .keyReused(let seq):
+            self.init(
+                status: 422, code: "idempotency-key-reused", title: "The idempotency key belongs to another request",
+                detail:
+                    "a different request was recorded under this key (seq \(seq)); use a fresh key for a new request",
+                errors: [Fault(parameter: "Idempotency-Key", code: "reused", detail: "belongs to another request")])
+        case .streamClosed(let stream):
+            self.init(
+                status: 409, code: "already-ended", title: "Not possible in this state",
+                detail: "\(stream.category) \(stream.id) has ended; nothing more can happen to it")
+        case .contended(let stream):
+            self.init(
+                status: 503, code: "contended", title: "Too many writers",
+                detail: "others were faster in changing \(stream.category) \(stream.id); nothing was done, try again")
+        case .fenced:
+            self.init(
+                status: 503, code: "fenced", title: "Another process has taken over",
+                detail: "nothing was done, try again")
+        }
+    }
+
+    private init?(store error: EventStoreError) {
+        switch error {
+        case .tooLarge(let what):
+            self.init(status: 413, code: "too-large", title: "The request is too large", detail: what)
+        case .overloaded:
+            self.init(
+                status: 503, code: "overloaded", title: "The log takes no more at the moment",
+                detail: "nothing was recorded; try again in a moment")
+        case .unavailable:
+            self.init(
+                status: 503, code: "log-unavailable", title: "The log cannot be reached",
+                detail: "nothing was recorded; try again in a moment")
+        case .outcomeUnknown:
+            self.init(
+                status: 503, code: "outcome-unknown", title: "It is not known whether the command was recorded",
+                detail: "look before you try again; with an Idempotency-Key the same request can simply be repeated")
+        case .corrupt: return nil
+        }
+    }
+
+    /// As an answer.
+    func response(requestID: String?) -> HTTPResponse {
+        var problem = self
+        problem.traceID = requestID
+        // Problems are made of texts and numbers: they always encode.
+        let body = (try? WireFormat.encoder().encode(problem)).map { Array($0) } ?? []
+        var response = HTTPResponse.bytes(body, type: Problem.mediaType, status: HTTPStatus(status))
+        if status == 503 { response.fields[.retryAfter] = "1" }
+        return response
+    }
+}

@@ -1,0 +1,96 @@
+import API
+import ControlPlane
+import Domain
+import FoundationEssentials
+import HTTPServer
+
+/// What every query of the API has in common.
+struct QueryHandling: Sendable {
+    let readModels: any ReadModels
+
+    /// How long an answer waits for what was just written.
+    private static let patience = Duration.seconds(5)
+
+    /// Makes a handler of a query, which waits for `Weir-Min-Seq` first.
+    func handler(_ work: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse) -> Handler {
+        { request in
+            try await waitForMinimum(request)
+            return try await work(request)
+        }
+    }
+
+    private func waitForMinimum(_ request: HTTPRequest) async throws {
+        guard let text = request.fields[HTTPFields.Name(HeaderName.minimumSeq)] else { return }
+        guard let seq = Int64(text), seq >= 0 else {
+            throw Problem(
+                status: 400, code: "min-seq-invalid", title: "Weir-Min-Seq is not a seq",
+                errors: [
+                    Problem.Fault(parameter: HeaderName.minimumSeq, code: "malformed", detail: "must be a whole number")
+                ])
+        }
+        guard try await readModels.wait(for: seq, timeout: Self.patience) else {
+            throw Problem(
+                status: 503, code: "read-model-behind", title: "The read model has not come that far",
+                detail: "it has not reached seq \(seq) within \(Self.patience); try again in a moment")
+        }
+    }
+
+    static func json(_ value: some Encodable, version: Int? = nil) throws -> HTTPResponse {
+        var response = HTTPResponse.bytes(Array(try WireFormat.encoder().encode(value)), type: "application/json")
+        response.fields[.cacheControl] = "no-store"
+        if let version { response.fields[.etag] = "\"\(version)\"" }
+        return response
+    }
+
+    static func found<View>(_ view: View?, _ what: String, _ id: some CustomStringConvertible) throws -> View {
+        guard let view else {
+            throw Problem(
+                status: 404, code: "\(what)-not-found", title: "Not found",
+                detail: "there is no \(what) \(id); when it was made a moment ago, send its seq as Weir-Min-Seq")
+        }
+        return view
+    }
+}
+
+extension HTTPRequest {
+    /// An id in the path.
+    func id<Subject>(_ name: String) throws -> Identifier<Subject> {
+        guard let text = parameters[name], let id = Identifier<Subject>(text) else {
+            throw Problem(
+                status: 400, code: "id-invalid", title: "The id is not acceptable",
+                errors: [Problem.Fault(parameter: name, code: "malformed", detail: "must be a UUID")])
+        }
+        return id
+    }
+
+    /// An id in the query; nil when it is absent.
+    func queryID<Subject>(_ name: String) throws -> Identifier<Subject>? {
+        guard let text = query[name] else { return nil }
+        guard let id = Identifier<Subject>(text) else {
+            throw Problem(
+                status: 400, code: "id-invalid", title: "The id is not acceptable",
+                errors: [Problem.Fault(parameter: name, code: "malformed", detail: "must be a UUID")])
+        }
+        return id
+    }
+
+    /// A number in the query, within bounds.
+    func queryNumber(_ name: String, in range: ClosedRange<Int>, default value: Int) throws -> Int {
+        guard let text = query[name] else { return value }
+        guard let number = Int(text), range.contains(number) else {
+            throw Problem(
+                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
+                errors: [
+                    Problem.Fault(
+                        parameter: name, code: "out-of-range",
+                        detail: "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+                ])
+        }
+        return number
+    }
+
+    /// Which page of a list is asked for.
+    func page() throws -> PageRequest {
+        PageRequest(limit: try queryNumber("limit", in: PageRequest.limitRange, default: 50), cursor: query["cursor"])
+    }
+}

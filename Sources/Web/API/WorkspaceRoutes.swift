@@ -1,0 +1,132 @@
+import API
+import ControlPlane
+import Cryptography
+import Domain
+import HTTPServer
+
+/// Workspaces, and what is in them.
+struct WorkspaceRoutes: Sendable {
+    let commands: CommandHandling
+    let queries: QueryHandling
+    let workspaces: WorkspaceCommands
+    let connections: ConnectionCommands
+    let jobs: JobCommands
+    var readModels: any ReadModels { queries.readModels }
+
+    func register(on router: inout Router) {
+        registerWorkspaces(on: &router)
+        registerConnections(on: &router)
+        registerJobs(on: &router)
+    }
+
+    private func registerWorkspaces(on router: inout Router) {
+        router.on(
+            Endpoints.createWorkspace,
+            commands.handler(status: .created, location: { Endpoints.getWorkspace.path($0) }) { _, body, context in
+                let name = body.requiredString("name")
+                let description = body.string("description") ?? ""
+                try body.finish()
+                return try await workspaces.create(name: name, description: description, context: context)
+            })
+        router.on(
+            Endpoints.listWorkspaces,
+            queries.handler { request in
+                let page = try await readModels.workspaces(named: request.query["name"], page: try request.page())
+                return try QueryHandling.json(List(page) { WorkspaceResource($0) })
+            })
+        router.on(
+            Endpoints.getWorkspace,
+            queries.handler { request in
+                let id: WorkspaceID = try request.id("workspace")
+                let view = try QueryHandling.found(try await readModels.workspace(id), "workspace", id)
+                return try QueryHandling.json(WorkspaceResource(view), version: view.version)
+            })
+    }
+
+    private func registerConnections(on router: inout Router) {
+        router.on(
+            Endpoints.createConnection,
+            commands.handler(status: .created, location: { Endpoints.getConnection.path($0) }) {
+                request, body, context in
+                let workspace: WorkspaceID = try request.id("workspace")
+                let name = body.requiredString("name")
+                let settings = body.connectionSettings()
+                let password = body.password()
+                try body.finish()
+                guard let settings else { preconditionFailure("a body without faults has settings") }
+                return try await connections.create(
+                    in: workspace, name: name, settings: settings, password: password.map { Secret($0) },
+                    context: context)
+            })
+        router.on(
+            Endpoints.listConnections,
+            queries.handler { request in
+                let page = try await readModels.connections(
+                    in: try request.id("workspace"), named: request.query["name"], page: try request.page())
+                return try QueryHandling.json(List(page) { ConnectionResource($0) })
+            })
+        router.on(
+            Endpoints.getConnection,
+            queries.handler { request in
+                let id: ConnectionID = try request.id("connection")
+                let view = try QueryHandling.found(try await readModels.connection(id), "connection", id)
+                return try QueryHandling.json(ConnectionResource(view), version: view.version)
+            })
+        router.on(Endpoints.checkConnection) { request in
+            try await commands.noting(request) {
+                let (receipt, found) = try await connections.check(
+                    try request.id("connection"), context: try CommandHandling.context(of: request))
+                return try QueryHandling.json(
+                    ConnectionCheckAnswer(
+                        id: "\(receipt.id)", seq: receipt.seq, version: receipt.version, check: ConnectionCheck(found)))
+            }
+        }
+    }
+
+    private func registerJobs(on router: inout Router) {
+        router.on(
+            Endpoints.createJob,
+            commands.handler(status: .created, location: { Endpoints.getJob.path($0) }) { request, body, context in
+                let workspace: WorkspaceID = try request.id("workspace")
+                let name = body.requiredString("name")
+                let definition = body.jobDefinition()
+                try body.finish()
+                guard let definition else { preconditionFailure("a body without faults has a definition") }
+                return try await jobs.create(in: workspace, name: name, definition: definition, context: context)
+            })
+        router.on(
+            Endpoints.publishJobVersion,
+            commands.handler(status: .ok) { request, body, context in
+                let definition = body.jobDefinition()
+                try body.finish()
+                guard let definition else { preconditionFailure("a body without faults has a definition") }
+                return try await jobs.publishVersion(of: try request.id("job"), definition, context: context)
+            })
+        router.on(
+            Endpoints.listJobs,
+            queries.handler { request in
+                let page = try await readModels.jobs(
+                    in: try request.id("workspace"), named: request.query["name"], page: try request.page())
+                return try QueryHandling.json(List(page) { JobResource($0) })
+            })
+        router.on(
+            Endpoints.getJob,
+            queries.handler { request in
+                let id: JobID = try request.id("job")
+                let view = try QueryHandling.found(try await readModels.job(id), "job", id)
+                return try QueryHandling.json(JobResource(view), version: view.version)
+            })
+    }
+}
+
+extension Router {
+    /// Adds an operation of the API.
+    mutating func on<Request, Response>(_ endpoint: Endpoint<Request, Response>, _ handler: @escaping Handler) {
+        let method: HTTPMethod =
+            switch endpoint.method {
+            case .get: .get
+            case .post: .post
+            }
+        on(method, endpoint.template, handler)
+    }
+}

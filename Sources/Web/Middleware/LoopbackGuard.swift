@@ -1,0 +1,33 @@
+import API
+import HTTPServer
+
+/// Keeps web pages of others out, as long as there is no sign-in: a page that somebody visits must not be able to use
+/// the visitor's loopback address.
+enum LoopbackGuard {
+    private static let names: Set<String> = ["127.0.0.1", "localhost", "[::1]"]
+
+    /// - Throws: A `Problem` for a request that names another host (DNS rebinding), or changes something on behalf of a
+    ///   page from elsewhere (cross-site request forgery).
+    static func check(_ request: HTTPRequest) throws {
+        let host = request.fields[.host] ?? ""
+        guard names.contains(hostName(of: host)) else {
+            throw Problem(
+                status: 421, code: "host-not-local", title: "This server answers for loopback names only",
+                detail: "use http://127.0.0.1 or http://localhost with the server's port")
+        }
+        guard request.method != .get, request.method != .head else { return }
+        let site = request.fields["Sec-Fetch-Site"] ?? "none"
+        let origin = request.fields[.origin]
+        guard site == "same-origin" || site == "none", origin == nil || origin == "http://\(host)" else {
+            throw Problem(
+                status: 403, code: "cross-site", title: "Requests from other sites are refused",
+                detail: "send the request from a page of this server, or from a program without an Origin header")
+        }
+    }
+
+    private static func hostName(of host: String) -> String {
+        let lower = host.lowercased()
+        if lower.hasPrefix("["), let end = lower.firstIndex(of: "]") { return String(lower[...end]) }
+        return String(lower.prefix { $0 != ":" })
+    }
+}

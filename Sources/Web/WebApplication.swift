@@ -1,0 +1,115 @@
+import API
+package import ControlPlane
+import Domain
+package import EventSourcing
+package import HTTPServer
+package import Telemetry
+
+/// Everything that is answered over HTTP: the API, the pages, and what tells how the process is.
+package struct WebApplication: Sendable {
+    /// What the routes need.
+    package struct Dependencies: Sendable {
+        package var workspaces: WorkspaceCommands
+        package var connections: ConnectionCommands
+        package var jobs: JobCommands
+        package var runs: RunCommands
+        package var refusals: RefusalLog
+        package var events: any EventStore
+        package var attempts: any AttemptStore
+        package var readModels: any ReadModels
+        package var environment: Environment
+        /// What must work for the process to be ready, each with a name; throws what is wrong.
+        package var readiness: [(name: String, check: @Sendable () async throws -> Void)]
+
+        package init(
+            workspaces: WorkspaceCommands, connections: ConnectionCommands, jobs: JobCommands, runs: RunCommands,
+            refusals: RefusalLog, events: any EventStore, attempts: any AttemptStore, readModels: any ReadModels,
+            environment: Environment, readiness: [(name: String, check: @Sendable () async throws -> Void)]
+        ) {
+            self.workspaces = workspaces
+            self.connections = connections
+            self.jobs = jobs
+            self.runs = runs
+            self.refusals = refusals
+            self.events = events
+            self.attempts = attempts
+            self.readModels = readModels
+            self.environment = environment
+            self.readiness = readiness
+        }
+    }
+
+    private let dependencies: Dependencies
+    private let log: Log
+
+    package init(_ dependencies: Dependencies, log: Log) {
+        self.dependencies = dependencies
+        self.log = log
+    }
+
+    /// The table of routes, with problem details for every failure.
+    package var routes: RouteTable {
+        var router = Router()
+        let environment = dependencies.environment
+        router.use { request, next in
+            var request = request
+            let identity = RequestIdentity(request, environment: environment)
+            request.identity = identity
+            do {
+                try LoopbackGuard.check(request)
+                var response = try await next(request)
+                response.fields["X-Request-Id"] = identity.requestID
+                response.fields["X-Content-Type-Options"] = "nosniff"
+                return response
+            } catch {
+                guard let problem = Problem(error) else { throw error }
+                return problem.response(requestID: identity.requestID)
+            }
+        }
+        register(on: &router)
+        let log = log
+        return RouteTable(router) { failure, request in
+            Self.respond(to: failure, request, log)
+        }
+    }
+
+    private func register(on router: inout Router) {
+        let commands = CommandHandling(refusals: dependencies.refusals)
+        let queries = QueryHandling(readModels: dependencies.readModels)
+        WorkspaceRoutes(
+            commands: commands, queries: queries, workspaces: dependencies.workspaces,
+            connections: dependencies.connections, jobs: dependencies.jobs
+        ).register(on: &router)
+        RunRoutes(
+            commands: commands, queries: queries, runs: dependencies.runs, events: dependencies.events,
+            attempts: dependencies.attempts
+        ).register(on: &router)
+        EventRoutes(events: dependencies.events).register(on: &router)
+        HealthRoutes(readiness: dependencies.readiness).register(on: &router)
+    }
+
+    /// What is answered when no handler does.
+    private static func respond(to failure: HTTPFailure, _ request: HTTPRequest?, _ log: Log) -> HTTPResponse {
+        let requestID = request?.identity?.requestID
+        if case .handlerFailed(let error) = failure {
+            log.error(
+                "a request failed",
+                ["request": requestID ?? "", "route": request?.route ?? "", "error": "\(error)"])
+        }
+        let status = failure.status
+        let code = status.reasonPhrase.lowercased().map { $0 == " " ? "-" : $0 }
+        return Problem(
+            status: status.code, code: String(code), title: status.reasonPhrase,
+            detail: failure.publicReason ?? Self.hint(status)
+        ).response(requestID: requestID)
+    }
+
+    private static func hint(_ status: HTTPStatus) -> String? {
+        switch status {
+        case .notFound: "there is nothing at this address"
+        case .methodNotAllowed: "the field Allow tells which methods there are"
+        case .internalServerError: "the failure is Weir's; the server's log tells more under the trace id"
+        default: nil
+        }
+    }
+}
