@@ -70,7 +70,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Postgres", "HTTPServer", "HTTPClient", "Cryptography", "Telemetry", "Terminal", "EventSourcing", "Domain",
+                "Postgres", "HTTPServer", "HTTPClient", "Cryptography", "Telemetry", "Terminal", "EventSourcing",
+                "Domain",
                 "ControlPlane", "Persistence", "Engines", "API", "APIClient", "Web",
             ],
             swiftSettings: strict),
@@ -87,7 +88,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "EventSourcing", "Domain", "ControlPlane", "Postgres", "Persistence", "HTTPClient", "HTTPServer", "Cryptography",
+                "EventSourcing", "Domain", "ControlPlane", "Postgres", "Persistence", "HTTPClient", "HTTPServer",
+                "Cryptography",
             ],
             swiftSettings: strict),
         tests(of: "Postgres", imports: ["Postgres", "TestSupport"]),
@@ -109,7 +111,9 @@ let package = Package(
         tests(of: "APIClient", imports: ["APIClient", "API", "HTTPClient", "HTTPServer"]),
         tests(
             of: "Web",
-            imports: ["Web", "ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "HTTPClient", "TestSupport"]),
+            imports: [
+                "Web", "ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "HTTPClient", "TestSupport",
+            ]),
         tests(of: "CLI", imports: ["CLI", "Terminal", "API"]),
         tests(of: "Architecture", imports: []),
         tests(of: "EndToEnd", imports: ["API", "APIClient", "HTTPClient", "Postgres", "TestSupport"]),

@@ -5,6 +5,9 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 weir_folder="$root/.weir"
 
+# absolute PATH: so that it holds wherever a process runs.
+absolute() { case "$1" in /*) echo "$1" ;; *) echo "$PWD/$1" ;; esac }
+
 say() { printf '%s\n' "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
@@ -21,10 +24,10 @@ need_packages() {
     done
     [ ${#missing[@]} = 0 ] && return
     say "installing ${missing[*]}"
-    export DEBIAN_FRONTEND=noninteractive
     as_root true 2>/dev/null || die "these packages are missing, and only root can install them: apt-get install ${missing[*]}"
-    as_root apt-get -qq -o DPkg::Lock::Timeout=120 update >/dev/null
-    as_root apt-get -qq -y -o DPkg::Lock::Timeout=120 install --no-install-recommends "${missing[@]}" >/dev/null
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120)
+    as_root "${apt[@]}" update >/dev/null
+    as_root "${apt[@]}" -y install --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 need_build_packages() {
@@ -36,15 +39,24 @@ need_build_packages() {
 need_python() {
     local stamp="$root/.venv/.requirements"
     cmp -s "$root/tools/requirements.txt" "$stamp" 2>/dev/null && return
-    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv
+    python3 -c 'import ensurepip, venv' 2>/dev/null || need_packages python3-venv || return
     say "installing $(grep -vc '^#' "$root/tools/requirements.txt") Python packages into .venv"
-    python3 -m venv "$root/.venv"
-    "$root/.venv/bin/pip" install --quiet --disable-pip-version-check -r "$root/tools/requirements.txt"
-    cp "$root/tools/requirements.txt" "$stamp"
+    python3 -m venv "$root/.venv" \
+        && "$root/.venv/bin/pip" install --quiet --no-input --disable-pip-version-check -r "$root/tools/requirements.txt" \
+        && cp "$root/tools/requirements.txt" "$stamp"
 }
 
+# Whether somebody listens on a port of the loopback.
+is_listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# free_port: a port that nobody listens on, below those that the system gives to clients.
 free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    local port
+    while
+        port=$((RANDOM % 12000 + 20000))
+        is_listening "$port"
+    do :; done
+    echo "$port"
 }
 
 # stop_pid PID SECONDS: ends a process that we started; TERM, and KILL when that was not enough.
