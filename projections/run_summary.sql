@@ -1,5 +1,5 @@
 -- projection: run_summary
--- version: 1
+-- version: 2
 
 -- Names, so that a list of runs needs no join with a read model that may have come further.
 CREATE TABLE run_workspace (
@@ -89,7 +89,7 @@ UPDATE run_summary SET progress = e.payload->'progress', version = e.stream_vers
 
 -- on: run.attempt_failed
 UPDATE run_summary SET status = CASE WHEN cancel_reason IS NULL THEN 'dispatching' ELSE 'ending' END,
-    failure = e.payload->'failure', version = e.stream_version
+    failure = e.payload->'failure', unknown_reason = NULL, version = e.stream_version
 WHERE id = e.stream_id::uuid;
 
 -- on: run.retry_scheduled
@@ -120,15 +120,18 @@ UPDATE run_summary SET status = 'failed', failure = e.payload->'failure', ended_
 WHERE id = e.stream_id::uuid;
 
 -- on: run.cancelled
-UPDATE run_summary SET status = 'cancelled', ended_at = e.recorded_at, version = e.stream_version
+UPDATE run_summary SET status = 'cancelled', queue_reason = NULL, unknown_reason = NULL, ended_at = e.recorded_at,
+    version = e.stream_version
 WHERE id = e.stream_id::uuid;
 
 -- on: run.timed_out
-UPDATE run_summary SET status = 'timed_out', ended_at = e.recorded_at, version = e.stream_version
+UPDATE run_summary SET status = 'timed_out', queue_reason = NULL, unknown_reason = NULL, ended_at = e.recorded_at,
+    version = e.stream_version
 WHERE id = e.stream_id::uuid;
 
 -- on: run.resolved
-UPDATE run_summary SET status = e.payload->>'outcome', ended_at = e.recorded_at, version = e.stream_version
+UPDATE run_summary SET status = e.payload->>'outcome', unknown_reason = NULL, ended_at = e.recorded_at,
+    version = e.stream_version
 WHERE id = e.stream_id::uuid;
 
 -- ignores: workspace.described, connection.*, job.version_published, security.*, system.*

@@ -41,14 +41,14 @@ package struct ProjectionRunner: Sendable {
     private func own(_ fence: LeaseFence) async throws {
         try await projections.install(fence: fence)
         var announced: Int64 = -1
+        var pauses = ProjectionPauses()
         while true {
             let head = try await events.head()
-            let generations = try await projections.generations()
             var isBehind = false
             var lowest = head
-            for generation in generations {
-                let now = try await advance(generation, head: head, fence)
-                isBehind = isBehind || now.cursor < head
+            for generation in try await projections.generations() {
+                let now = try await advance(generation, head: head, fence, &pauses)
+                isBehind = isBehind || (now.cursor < head && !pauses.isPaused(generation))
                 if now.isLive { lowest = min(lowest, now.cursor) }
             }
             if lowest > announced {
@@ -57,6 +57,25 @@ package struct ProjectionRunner: Sendable {
             }
             // New events, or a rebuild that somebody has begun.
             if !isBehind { try await events.waitForEvents(after: head, timeout: .seconds(1)) }
+        }
+    }
+
+    /// Advances one generation. One that fails is left alone for a while, so that the others go on.
+    private func advance(
+        _ generation: ProjectionGeneration, head: Int64, _ fence: LeaseFence, _ pauses: inout ProjectionPauses
+    ) async throws -> ProjectionGeneration {
+        guard !pauses.isPaused(generation) else { return generation }
+        do {
+            return try await advance(generation, head: head, fence)
+        } catch TransactionFailure.fenced(let fence) {
+            throw TransactionFailure.fenced(fence)
+        } catch {
+            try Task.checkCancellation()
+            pauses.pause(generation)
+            log.error(
+                "a projection failed and is tried again; its readers see what it had taken in before",
+                ["projection": generation.name, "after_seq": "\(generation.cursor)", "error": "\(error)"])
+            return generation
         }
     }
 

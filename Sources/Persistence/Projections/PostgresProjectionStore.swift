@@ -20,12 +20,14 @@ package struct PostgresProjectionStore: ProjectionStore {
     package func install(fence: LeaseFence) async throws {
         for definition in definitions {
             try await pool.withTransaction(under: fence) { connection in
-                let known = try await connection.query(
+                let generations = try await connection.query(
                     """
-                    SELECT version, checksum FROM projection_versions WHERE name = $1 ORDER BY generation DESC LIMIT 1
-                    """, .init(definition.name)
-                ).first
-                guard let known else { return _ = try await create(definition, on: connection, isLive: true) }
+                    SELECT version, checksum, schema_name FROM projection_versions WHERE name = $1
+                    ORDER BY generation DESC
+                    """, .init(definition.name))
+                guard let known = generations.first else {
+                    return _ = try await create(definition, on: connection, isLive: true)
+                }
                 let version: Int = try known.decode("version")
                 guard version == definition.version else {
                     if version > definition.version { throw ProjectionChange.older(definition.name, version) }
@@ -33,6 +35,11 @@ package struct PostgresProjectionStore: ProjectionStore {
                 }
                 guard try known.decode("checksum") == definition.checksum else {
                     throw ProjectionChange.sameVersion(definition.name, definition.version)
+                }
+                // The file is the same; this program may make another function of it than the one before.
+                for row in generations.rows where try row.decode("version") == definition.version {
+                    let schema: String = try row.decode("schema_name")
+                    try await connection.execute(script: definition.functionScript(schema: schema))
                 }
             }
         }

@@ -24,16 +24,14 @@ struct ProjectionDefinition: Sendable {
         var reader = ProjectionFileReader(file: file, eventTypes: eventTypes)
         try reader.read(content)
         name = try reader.require(reader.name, "projection: NAME")
-        let number = try reader.require(reader.version, "version: NUMBER")
-        guard let version = Int(number), version > 0 else {
-            throw reader.error("version must be a number from 1")
-        }
-        self.version = version
+        version = try reader.require(reader.version, "version: NUMBER")
         tables = reader.tables
         relations = reader.relations
         handlers = reader.handlers
         checksum = SHA256Digest(of: content.utf8).description
-        guard !relations.isEmpty else { throw reader.error("the file makes no table; add CREATE TABLE statements") }
+        guard !relations.isEmpty else {
+            throw reader.error("the file makes no table; add CREATE TABLE statements", line: 1)
+        }
         try reader.requireEveryEvent()
     }
 

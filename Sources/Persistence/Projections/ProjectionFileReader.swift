@@ -8,13 +8,18 @@ struct ProjectionFileReader {
     let file: String
     let eventTypes: [String: [String]]
     private(set) var name: String?
-    private(set) var version: String?
+    private(set) var version: Int?
     private(set) var tables = ""
     private(set) var relations: [String] = []
     private(set) var handlers: [(type: String, statements: String)] = []
     private var ignored: Set<String> = []
     private var line = 0
     private var section = Section.tables
+    private var handlerLines: [Int] = []
+    private var beginsStatement = true
+
+    private static let directives = ["projection", "version", "on", "ignores"]
+    private static let statements = ["INSERT", "UPDATE", "DELETE", "MERGE", "WITH"]
 
     init(file: String, eventTypes: [String: [String]]) {
         self.file = file
@@ -27,17 +32,18 @@ struct ProjectionFileReader {
             if let (directive, value) = Self.directive(text) {
                 try take(directive, value)
             } else {
-                take(text)
+                try take(text)
             }
         }
-        if let empty = handlers.first(where: { !$0.statements.contains(";") }) {
-            throw error("\(empty.type) has no statement; add one, or name it in ignores")
+        if let empty = handlers.firstIndex(where: { !$0.statements.contains(";") }) {
+            throw error(
+                "\(handlers[empty].type) has no statement; add one, or name it in ignores", line: handlerLines[empty])
         }
     }
 
-    /// `-- key: value`, with one of the keys that mean something.
+    /// `-- key: value`. A comment of this form that means nothing is taken for a slip, not for a comment.
     private static func directive(_ text: Substring) -> (String, String)? {
-        guard let match = text.wholeMatch(of: /--\s*(projection|version|on|ignores):\s*(.*?)\s*/) else { return nil }
+        guard let match = text.wholeMatch(of: /--\s*([A-Za-z-]+):\s*(.*?)\s*/) else { return nil }
         return (String(match.1), String(match.2))
     }
 
@@ -49,17 +55,23 @@ struct ProjectionFileReader {
                     "a projection's name is a lower-case letter, then lower-case letters, digits and underscores")
             }
             name = value
-        case "version": version = value
+        case "version":
+            guard let number = Int(value), number > 0 else { throw error("version must be a number from 1") }
+            version = number
         case "on":
             try requireKnown(value)
+            guard !ignored.contains(value) else { throw error("\(value) is both handled and ignored") }
             guard !handlers.contains(where: { $0.type == value }) else { throw error("\(value) is handled twice") }
             handlers.append((value, ""))
+            handlerLines.append(line)
+            beginsStatement = true
             section = .handler(handlers.count - 1)
         case "ignores":
             for pattern in value.split(separator: ",").map({ $0.trimmed }) {
                 try ignore(pattern)
             }
-        default: break
+        default:
+            throw error("“\(directive)” is not known; there are \(Self.directives.joined(separator: ", "))")
         }
     }
 
@@ -73,6 +85,9 @@ struct ProjectionFileReader {
             try requireKnown(pattern)
             ignored.insert(pattern)
         }
+        if let both = handlers.first(where: { ignored.contains($0.type) }) {
+            throw error("\(both.type) is both handled and ignored")
+        }
     }
 
     private func requireKnown(_ type: String) throws(ProjectionFileError) {
@@ -84,38 +99,50 @@ struct ProjectionFileReader {
         }
     }
 
-    private mutating func take(_ text: Substring) {
+    private mutating func take(_ text: Substring) throws(ProjectionFileError) {
         switch section {
         case .tables:
             tables += text + "\n"
             if let match = text.firstMatch(of: /^\s*CREATE TABLE\s+([a-z_0-9]+)/.ignoresCase()) {
                 relations.append(String(match.1))
             }
-        case .handler(let index): handlers[index].statements += text + "\n"
+        case .handler(let index):
+            try checkStatement(String(text).trimmed)
+            handlers[index].statements += text + "\n"
         }
+    }
+
+    /// A statement that changes nothing would fail only when its event comes. Statements end at a line's end.
+    private mutating func checkStatement(_ text: String) throws(ProjectionFileError) {
+        guard !text.isEmpty, !text.hasPrefix("--") else { return }
+        if beginsStatement, !Self.statements.contains(text.prefix { $0.isLetter }.uppercased()) {
+            throw error("a statement begins with INSERT, UPDATE, DELETE, MERGE or WITH")
+        }
+        beginsStatement = text.hasSuffix(";")
     }
 
     /// Every event type is handled or ignored, so that a new one is not forgotten.
     func requireEveryEvent() throws(ProjectionFileError) {
         let handled = Set(handlers.map(\.type))
-        if let both = handled.intersection(ignored).min() { throw error("\(both) is both handled and ignored") }
         let missing = Set(eventTypes.values.joined()).subtracting(handled).subtracting(ignored)
         if let first = missing.min() {
-            throw error("\(first) is neither handled nor ignored; add “-- on: \(first)” or “-- ignores: \(first)”")
+            throw error(
+                "\(first) is neither handled nor ignored; add “-- on: \(first)” or “-- ignores: \(first)”", line: 1)
         }
     }
 
-    func require(_ value: String?, _ what: String) throws(ProjectionFileError) -> String {
-        guard let value else { throw error("the line “-- \(what)” is missing") }
+    func require<Value>(_ value: Value?, _ what: String) throws(ProjectionFileError) -> Value {
+        guard let value else { throw error("the line “-- \(what)” is missing", line: 1) }
         return value
     }
 
-    func error(_ message: String) -> ProjectionFileError {
-        ProjectionFileError(file: file, line: max(line, 1), message: message)
+    /// - Parameter line: The line that is at fault; the one that is being read unless told.
+    func error(_ message: String, line: Int? = nil) -> ProjectionFileError {
+        ProjectionFileError(file: file, line: line ?? self.line, message: message)
     }
 }
 
-extension Substring {
+extension StringProtocol {
     fileprivate var trimmed: String {
         String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }

@@ -50,7 +50,8 @@ struct ListQuery {
             parameters.add(key[0])
             parameters.add(id)
             let count = parameters.values.count
-            conditions.append("(lower(name), id) > ($\(count - 1), $\(count))")
+            // Postgres folds both sides: Swift folds some letters in another way.
+            conditions.append("(lower(name), id) > (lower($\(count - 1)), $\(count))")
         case .newestFirst:
             guard key.count == 1 else { throw InvalidCursor() }
             filter("id < $", id)

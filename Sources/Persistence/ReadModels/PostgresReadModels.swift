@@ -30,7 +30,7 @@ package final class PostgresReadModels: ReadModels {
     package func workspaces(named name: String?, page: PageRequest) async throws -> Page<WorkspaceView> {
         var query = ListQuery("SELECT * FROM projections.workspace", order: .byName)
         if let name { query.filter("lower(name) = lower($)", name) }
-        return try await list(query, page, WorkspaceView.init(row:)) { [$0.name.lowercased(), "\($0.id)"] }
+        return try await list(query, page, WorkspaceView.init(row:)) { [$0.name, "\($0.id)"] }
     }
 
     package func workspace(_ id: WorkspaceID) async throws -> WorkspaceView? {
@@ -43,7 +43,7 @@ package final class PostgresReadModels: ReadModels {
         var query = ListQuery("SELECT * FROM projections.connection", order: .byName)
         query.filter("workspace_id = $", workspace.uuid)
         if let name { query.filter("lower(name) = lower($)", name) }
-        return try await list(query, page, ConnectionView.init(row:)) { [$0.name.lowercased(), "\($0.id)"] }
+        return try await list(query, page, ConnectionView.init(row:)) { [$0.name, "\($0.id)"] }
     }
 
     package func connection(_ id: ConnectionID) async throws -> ConnectionView? {
@@ -54,7 +54,7 @@ package final class PostgresReadModels: ReadModels {
         var query = ListQuery("SELECT * FROM projections.job", order: .byName)
         query.filter("workspace_id = $", workspace.uuid)
         if let name { query.filter("lower(name) = lower($)", name) }
-        return try await list(query, page, JobView.init(row:)) { [$0.name.lowercased(), "\($0.id)"] }
+        return try await list(query, page, JobView.init(row:)) { [$0.name, "\($0.id)"] }
     }
 
     package func job(_ id: JobID) async throws -> JobView? {

@@ -1,1 +1,0 @@
-// PersistenceTests: arrive with the module.
