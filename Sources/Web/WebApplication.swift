@@ -47,8 +47,17 @@ package struct WebApplication: Sendable {
         self.log = log
     }
 
-    /// The table of routes, with problem details for every failure.
-    package var routes: RouteTable {
+    /// The table of routes, as tests ask it without a network.
+    package var routes: RouteTable { RouteTable(router, failures: failures) }
+
+    /// Renders what the server answers in a handler's stead: problem details for every failure.
+    package var failures: FailureResponder {
+        let log = log
+        return { failure, request in Self.respond(to: failure, request, log) }
+    }
+
+    /// All routes, with what stands around them.
+    package var router: Router {
         var router = Router()
         let environment = dependencies.environment
         router.use { request, next in
@@ -59,18 +68,15 @@ package struct WebApplication: Sendable {
                 try LoopbackGuard.check(request)
                 var response = try await next(request)
                 response.fields["X-Request-Id"] = identity.requestID
-                response.fields["X-Content-Type-Options"] = "nosniff"
+                SecurityFields.add(to: &response.fields)
                 return response
             } catch {
                 guard let problem = Problem(error) else { throw error }
-                return problem.response(requestID: identity.requestID)
+                return problem.response(to: request, requestID: identity.requestID)
             }
         }
         register(on: &router)
-        let log = log
-        return RouteTable(router) { failure, request in
-            Self.respond(to: failure, request, log)
-        }
+        return router
     }
 
     private func register(on router: inout Router) {
@@ -86,6 +92,7 @@ package struct WebApplication: Sendable {
         ).register(on: &router)
         EventRoutes(events: dependencies.events).register(on: &router)
         HealthRoutes(readiness: dependencies.readiness).register(on: &router)
+        PageRoutes(dependencies).add(to: &router)
     }
 
     /// What is answered when no handler does.
@@ -101,7 +108,7 @@ package struct WebApplication: Sendable {
         return Problem(
             status: status.code, code: String(code), title: status.reasonPhrase,
             detail: failure.publicReason ?? Self.hint(status)
-        ).response(requestID: requestID)
+        ).response(to: request, requestID: requestID)
     }
 
     private static func hint(_ status: HTTPStatus) -> String? {

@@ -98,14 +98,26 @@ extension Problem {
         }
     }
 
-    /// As an answer.
-    func response(requestID: String?) -> HTTPResponse {
+    /// As an answer: JSON for programs, a page for browsers.
+    func response(to request: HTTPRequest?, requestID: String?) -> HTTPResponse {
         var problem = self
         problem.traceID = requestID
-        // Problems are made of texts and numbers: they always encode.
-        let body = (try? WireFormat.encoder().encode(problem)).map { Array($0) } ?? []
-        var response = HTTPResponse.bytes(body, type: Problem.mediaType, status: HTTPStatus(status))
+        var response: HTTPResponse
+        if let request, Self.wantsPage(request) {
+            let page = ProblemPage(problem: problem).html.text
+            response = .text(page, type: "text/html; charset=utf-8", status: HTTPStatus(status))
+        } else {
+            // Problems are made of texts and numbers: they always encode.
+            let body = (try? WireFormat.encoder().encode(problem)).map { Array($0) } ?? []
+            response = .bytes(body, type: Problem.mediaType, status: HTTPStatus(status))
+        }
         if status == 503 { response.fields[.retryAfter] = "1" }
+        if let requestID { response.fields[HTTPFields.Name(HeaderName.requestID)] = requestID }
+        SecurityFields.add(to: &response.fields)
         return response
+    }
+
+    private static func wantsPage(_ request: HTTPRequest) -> Bool {
+        !request.path.hasPrefix("/api/") && request.fields[.accept]?.contains("text/html") == true
     }
 }

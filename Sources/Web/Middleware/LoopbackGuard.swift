@@ -18,11 +18,18 @@ enum LoopbackGuard {
         guard request.method != .get, request.method != .head else { return }
         let site = request.fields["Sec-Fetch-Site"] ?? "none"
         let origin = request.fields[.origin]
-        guard site == "same-origin" || site == "none", origin == nil || origin == "http://\(host)" else {
+        let isNamed = origin != nil || site == "same-origin" || !isForm(request)
+        guard isNamed, site == "same-origin" || site == "none", origin == nil || origin == "http://\(host)" else {
             throw Problem(
                 status: 403, code: "cross-site", title: "Requests from other sites are refused",
                 detail: "send the request from a page of this server, or from a program without an Origin header")
         }
+    }
+
+    /// Whether the body is a form's: those come from browsers, which say where from.
+    static func isForm(_ request: HTTPRequest) -> Bool {
+        let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }
+        return type.lowercased() == "application/x-www-form-urlencoded"
     }
 
     private static func hostName(of host: String) -> String {

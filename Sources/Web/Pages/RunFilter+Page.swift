@@ -1,0 +1,27 @@
+import API
+import ControlPlane
+import Domain
+import HTTPServer
+
+extension RunFilter {
+    /// What a page of runs is filtered by: a form sends an empty value for what is left open.
+    init(pageOf request: HTTPRequest) throws {
+        self.init(
+            workspace: Self.isGiven("workspace", request) ? try request.queryID("workspace") : nil,
+            job: Self.isGiven("job", request) ? try request.queryID("job") : nil,
+            status: Self.isGiven("status", request) ? request.query["status"] : nil)
+        if let status, !StatusBadge.all.contains(status) {
+            throw Problem(
+                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
+                errors: [
+                    .init(
+                        parameter: "status", code: "out-of-range",
+                        detail: "must be one of \(StatusBadge.all.joined(separator: ", "))")
+                ])
+        }
+    }
+
+    private static func isGiven(_ name: String, _ request: HTTPRequest) -> Bool {
+        request.query[name]?.isEmpty == false
+    }
+}
