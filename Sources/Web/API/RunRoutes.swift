@@ -98,10 +98,10 @@ struct RunRoutes: Sendable {
         let limit = try request.queryNumber("limit", in: Self.pageRange, default: 1_000)
         let rows = try await attempts.rows(of: attempt, from: from, limit: limit)
         let columns = try WireFormat.encoder().encode(result.columns)
-        let next = from + rows.count < result.rowCount && !rows.isEmpty ? ",\"next_from\":\(from + rows.count)" : ""
+        let changed = result.updateCount.map { ",\"update_count\":\($0)" } ?? ""
         let body = """
-            {"columns":\(String(decoding: columns, as: UTF8.self)),"rows":[\(rows.joined(separator: ","))],\
-            "row_count":\(result.rowCount),"truncated":\(result.isTruncated)\(next)}
+            {"columns":\(String(decoding: columns, as: UTF8.self)),"from":\(from),"rows":[\(rows.joined(separator: ","))],\
+            "row_count":\(result.rowCount),"truncated":\(result.isTruncated)\(changed)}
             """
         return .bytes(Array(body.utf8), type: "application/json")
     }

@@ -1,1 +1,0 @@
-// APIClient: its first sources arrive with the work that needs them.

@@ -1,0 +1,45 @@
+import Foundation
+import Persistence
+import Postgres
+import Terminal
+
+enum DevCommand {
+    static let command = Command(
+        "dev", "In a checkout: start a Postgres cluster of its own, migrate, and serve",
+        discussion: "The cluster is tools/postgres's, in the ignored folder .weir, and stays when the server ends.",
+        options: ServeCommand.options
+    ) { arguments in
+        let tool = FileManager.default.currentDirectoryPath + "/tools/postgres"
+        guard FileManager.default.isExecutableFile(atPath: tool) else {
+            throw UsageError("there is no tools/postgres here: “weir dev” is for a checkout of Weir's sources")
+        }
+        _ = try output(of: tool, "start")
+        let names = try await Migrator(
+            PostgresConfiguration(uri: try output(of: tool, "url", "weir_admin", "weir")), serviceRole: "weir"
+        ).migrate()
+        if !names.isEmpty { print("applied \(names.joined(separator: ", "))") }
+        let keyFile = ".weir/sealing-key"
+        try SealingKeyFile.make(path: keyFile)
+        let settings = try ServeSettings(
+            arguments.withDefaults([
+                "database-url": try output(of: tool, "url", "weir", "weir"), "key-file": keyFile,
+            ]))
+        try await WeirServer(settings).run()
+    }
+
+    /// What a tool prints, without its last line feed.
+    private static func output(of tool: String, _ arguments: String...) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: tool)
+        process.arguments = arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw UsageError("tools/postgres \(arguments.joined(separator: " ")) failed")
+        }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+}

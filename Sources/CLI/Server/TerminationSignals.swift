@@ -1,0 +1,30 @@
+import Dispatch
+import Glibc
+
+/// SIGTERM and SIGINT, which ask for an end in good order. A second one ends the process at once.
+final class TerminationSignals: Sendable {
+    private let stream: AsyncStream<Void>
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+
+    init() {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        self.stream = stream
+        sources = [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                continuation.yield()
+                signal(number, SIG_DFL)
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    /// Returns when one of them has come, or the task is cancelled.
+    func wait() async {
+        for await _ in stream { return }
+    }
+
+    deinit { sources.forEach { $0.cancel() } }
+}

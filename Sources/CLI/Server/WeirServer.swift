@@ -1,0 +1,110 @@
+import ControlPlane
+import Engines
+import EventSourcing
+import Foundation
+import HTTPClient
+import HTTPServer
+import Persistence
+import Postgres
+import Telemetry
+import Web
+
+/// All roles of Weir in one process: the composition root.
+struct WeirServer: Sendable {
+    private let settings: ServeSettings
+    private let store: PostgresEventStore
+    private let readModels: PostgresReadModels
+    private let projector: ProjectionRunner
+    private let saga: SagaRunner
+    private let server: Server
+    private let pool: PostgresPool
+
+    init(_ settings: ServeSettings) throws {
+        self.settings = settings
+        let environment = ControlPlane.Environment.live
+        let owner = "\(ProcessInfo.processInfo.hostName)/\(getpid())/\(environment.makeUUID())"
+        let configuration = PostgresConfiguration(
+            uri: settings.databaseURL, keywords: ["application_name": "weir"],
+            settings: ["search_path": "public", "statement_timeout": "30s"])
+        pool = PostgresPool(configuration, limits: .init(connections: 12))
+        store = PostgresEventStore(configuration, pool: pool)
+        readModels = PostgresReadModels(configuration, pool: pool)
+        let leases = PostgresLeaseStore(pool: pool)
+        let secrets = PostgresSecretStore(pool: pool, key: settings.key.key)
+        let attempts = PostgresAttemptStore(pool: pool, key: settings.key.key)
+        let transactor = Transactor(store: store)
+        let engines = EngineDirectory(
+            engines: [PostgresEngine(), TrinoEngine(http: try Client())], transactor: transactor, secrets: secrets)
+        projector = ProjectionRunner(
+            events: store, projections: try PostgresProjectionStore(pool: pool), leases: leases, owner: owner,
+            log: settings.log)
+        saga = SagaRunner(
+            transactor: transactor, readModels: readModels, engines: engines, attempts: attempts, leases: leases,
+            environment: environment, owner: owner, limit: settings.maximumRuns, log: settings.log)
+        let application = WebApplication(
+            .init(
+                workspaces: WorkspaceCommands(transactor: transactor, environment: environment),
+                connections: ConnectionCommands(
+                    transactor: transactor, environment: environment, secrets: secrets, engines: engines),
+                jobs: JobCommands(transactor: transactor, environment: environment),
+                runs: RunCommands(transactor: transactor, environment: environment),
+                refusals: RefusalLog(transactor: transactor, environment: environment), events: store,
+                attempts: attempts, readModels: readModels, environment: environment,
+                readiness: Self.readiness(store, readModels)), log: settings.log)
+        let log = settings.log
+        server = try Server(
+            configuration: HTTPServer.Configuration(host: settings.host, port: settings.port),
+            router: application.router, failures: application.failures
+        ) { notice in log.debug("http", ["notice": "\(notice)"]) }
+    }
+
+    private static func readiness(
+        _ store: PostgresEventStore, _ readModels: PostgresReadModels
+    ) -> [(name: String, check: @Sendable () async throws -> Void)] {
+        [
+            ("log", { _ = try await store.head() }),
+            (
+                "read models",
+                {
+                    let head = try await store.head()
+                    guard try await readModels.wait(for: head, timeout: .seconds(1)) else { throw ReadModelsBehind() }
+                }
+            ),
+        ]
+    }
+
+    /// Serves until a signal asks for the end, or a part cannot go on.
+    func run() async throws {
+        let signals = TerminationSignals()
+        settings.log.info("answers at http://\(settings.host):\(server.port)", ["pid": "\(getpid())"])
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await store.run() }
+            group.addTask { try await readModels.run() }
+            group.addTask { try await projector.run() }
+            group.addTask { try await saga.run() }
+            group.addTask {
+                await signals.wait()
+                settings.log.info("stops: answers that are under way are given")
+                server.beginStop()
+            }
+            // The server ends last of what a client sees: the others go on until it has.
+            try await withThrowingTaskGroup { serving in
+                serving.addTask { try await server.run() }
+                try await serving.next()
+            }
+            group.cancelAll()
+            do {
+                try await group.waitForAll()
+            } catch is CancellationError {
+                // Asked for.
+            }
+        }
+        store.close()
+        pool.close()
+    }
+}
+
+/// The read models have not taken in all of the log.
+struct ReadModelsBehind: Error, CustomStringConvertible {
+    let description = "they are behind the log"
+}

@@ -1,1 +1,0 @@
-// Terminal: its first sources arrive with the work that needs them.
