@@ -24,8 +24,8 @@ package protocol ReadModels: Sendable {
     func run(_ id: RunID) async throws -> RunView?
 
     /// The runs that had not ended when the read models had taken in `throughSeq`; at most `limit`, oldest first,
-    /// after the given one.
-    func openRuns(after run: RunID?, limit: Int) async throws -> OpenRuns
+    /// after the given one. Nil as long as the read model has not been made.
+    func openRuns(after run: RunID?, limit: Int) async throws -> OpenRuns?
 }
 
 /// Which runs are asked for; nil means any.

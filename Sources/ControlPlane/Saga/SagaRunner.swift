@@ -83,7 +83,11 @@ package struct SagaRunner: Sendable {
         var throughSeq: Int64?
         var last: RunID?
         while true {
-            let page = try await readModels.openRuns(after: last, limit: 1_000)
+            guard let page = try await readModels.openRuns(after: last, limit: 1_000) else {
+                // The first start: the projector is about to make the read model.
+                try await Task.sleep(for: .milliseconds(50))
+                continue
+            }
             throughSeq = throughSeq ?? page.throughSeq
             page.runs.forEach(start)
             last = page.runs.last

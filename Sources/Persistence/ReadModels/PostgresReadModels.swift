@@ -73,12 +73,13 @@ package final class PostgresReadModels: ReadModels {
         try await one("SELECT * FROM projections.run_summary WHERE id = $1", .init(id.uuid), RunView.init(row:))
     }
 
-    package func openRuns(after run: RunID?, limit: Int) async throws -> OpenRuns {
+    package func openRuns(after run: RunID?, limit: Int) async throws -> OpenRuns? {
         try await answering {
             try await pool.withTransaction(isolation: .repeatableRead) { connection in
                 let cursor = try await connection.query(
                     "SELECT cursor FROM projection_versions WHERE name = 'run_summary' AND live"
                 ).first
+                guard let cursor else { return nil }
                 var parameters = PostgresParameters(Int64(limit))
                 parameters.add(run?.uuid)
                 let rows = try await connection.query(
@@ -88,7 +89,7 @@ package final class PostgresReadModels: ReadModels {
                     """, parameters
                 ).rows
                 return OpenRuns(
-                    runs: try rows.map { RunID(try $0.decode("id")) }, throughSeq: try cursor?.decode("cursor") ?? 0)
+                    runs: try rows.map { RunID(try $0.decode("id")) }, throughSeq: try cursor.decode("cursor"))
             }
         }
     }
