@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Something that happens once, and that tests and handlers wait for. Waiting is not ended by cancellation.
 actor Gate {
     private var isOpen = false
@@ -22,5 +24,16 @@ func waitForCancellation(opening gate: Gate) async throws {
     } catch {
         await gate.open()
         throw error
+    }
+}
+
+/// A yes or no that tasks share.
+final class Flag: Sendable {
+    private let state = Atomic(false)
+
+    var isSet: Bool { state.load(ordering: .sequentiallyConsistent) }
+
+    func set() {
+        state.store(true, ordering: .sequentiallyConsistent)
     }
 }

@@ -172,4 +172,39 @@ import Testing
             }
         }
     }
+
+    @Test func `a handler that waits goes on while others compute without a pause`() async throws {
+        let flooded = Gate()
+        let floodHasEnded = Flag()
+        try await withServer { router in
+            router.on(.get, "/compute") { _ in
+                var sum = 0
+                for number in 0..<10_000 { sum &+= number.hashValue }
+                await flooded.open()
+                return .text("\(sum)")
+            }
+            router.on(.get, "/wait") { _ in
+                await flooded.wait()
+                for _ in 0..<20 { await Task.yield() }
+                return .text("waited, the flood \(floodHasEnded.isSet ? "has ended" : "goes on")")
+            }
+        } _: { server in
+            async let waiting = ask(server, get("/wait"))
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        // Sent without waiting for answers: there is always a next request.
+                        let connection = try RawHTTPConnection(port: server.port)
+                        let requests = String(repeating: get("/compute"), count: 49)
+                        try await connection.send(requests + get("/compute", "Connection: close\r\n"))
+                        _ = try await connection.readToEnd()
+                        floodHasEnded.set()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let response = try await waiting
+            #expect(response.body == "waited, the flood goes on")
+        }
+    }
 }
