@@ -67,7 +67,7 @@ struct RunSummaryTests {
             }
             try await log.catchUp(store, fence)
             for run in runs { try await compare(run, sample, log) }
-            let open = try await log.readModels.openRuns(after: nil, limit: 1_000)
+            let open = try #require(try await log.readModels.openRuns(after: nil, limit: 1_000))
             var expected: [RunID] = []
             for run in runs where try await !loaded(run, log).state.isEnded { expected.append(run) }
             #expect(open.runs == expected.sorted())
