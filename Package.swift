@@ -106,7 +106,10 @@ let package = Package(
             imports: ["Persistence", "ControlPlane", "Domain", "EventSourcing", "Postgres", "TestSupport"]),
         tests(
             of: "Engines",
-            imports: ["Engines", "ControlPlane", "Domain", "HTTPClient", "Postgres", "TestSupport"]),
+            imports: [
+                "Engines", "ControlPlane", "Domain", "Cryptography", "HTTPClient", "HTTPServer", "Postgres",
+                "TestSupport",
+            ]),
         tests(of: "API", imports: ["API"]),
         tests(of: "APIClient", imports: ["APIClient", "API", "HTTPClient", "HTTPServer"]),
         tests(

@@ -1,146 +1,158 @@
 package import ControlPlane
-import Cryptography
 package import Domain
-import FoundationEssentials
+package import FoundationEssentials
 package import HTTPClient
 
-/// Runs statements on Trino, over its REST protocol.
+/// Runs statements on Trino.
 ///
-/// A POST registers a statement and starts nothing; the first GET of its `nextUri` starts it, and may be repeated. So a
-/// lost answer to a POST costs nothing, and a lost page is asked for again.
-package struct TrinoEngine: Engine {
+/// Registering a statement starts nothing: it starts when the first URI is fetched, and fetching the same URI again
+/// starts it no second time. So a URI is stored before it is fetched, and a statement is registered again as long as
+/// none of its URIs was stored.
+package final class TrinoEngine: Engine {
     package let kind = EngineKind.trino
 
-    private let client: TrinoClient
+    /// How often a registration that Trino did not hear of is tried within one call.
+    private static let registrationTries = 3
 
-    package init(http: Client) {
-        client = TrinoClient(http: http)
+    private let client: Client
+    let now: @Sendable () -> Date
+
+    /// - Parameter http: Serves all of Trino's connections; its address policy is theirs.
+    package init(http client: Client, now: @escaping @Sendable () -> Date = { Date() }) {
+        self.client = client
+        self.now = now
     }
 
     package func submit(_ attempt: EngineAttempt, to target: EngineTarget) async -> Submission {
-        let statement = "/* weir attempt=\(attempt.id) */\n\(attempt.statement)"
-        switch await client.register(statement, attempt: attempt.id, at: target) {
-        case .page(let page):
-            if let error = page.error {
-                return .rejected(error.failure(isReadOnly: true))
+        do {
+            let wire = try TrinoWire(client, target)
+            let page = try await register(TrinoStatement.text(of: attempt), attempt.id, on: wire)
+            guard let uri = page.nextUri else {
+                guard let error = page.error else { return .rejected(.unexpectedAnswer("no next URI")) }
+                return .rejected(RunFailure(error, isReadOnly: true))
             }
-            guard let nextURI = page.nextURI else {
-                return .rejected(.unexpectedAnswer("the answer to the statement has no nextUri"))
-            }
+            let link = page.infoUri.flatMap { wire.isOurs($0) ? $0 : nil }
+            return .accepted(
+                try TrinoHandle(queryID: page.id, nextURI: uri, infoURI: link, registeredAt: now()).sealed())
+        } catch let error as RunFailureError {
+            return .rejected(error.failure)
+        } catch let fault as TrinoWire.Fault {
+            // Also where the answer was lost: a registration whose URI nobody fetches runs never.
+            return .rejected(RunFailure(registering: fault))
+        } catch {
+            return .rejected(.unexpectedAnswer("\(error)"))
+        }
+    }
+
+    private func register(
+        _ statement: String, _ mark: AttemptID?, on wire: TrinoWire
+    ) async throws(TrinoWire.Fault) -> TrinoPage {
+        var tries = 1
+        while true {
             do {
-                let handle = TrinoHandle(queryID: page.id, nextURI: nextURI, infoURI: page.infoURI)
-                return .accepted(try handle.sealed())
-            } catch {
-                return .rejected(.unexpectedAnswer("\(error)"))
+                return try await wire.register(statement, mark: mark)
+            } catch .unreachable(let why) {
+                if tries == Self.registrationTries || Task.isCancelled { throw .unreachable(why) }
+                try? await Task.sleep(for: .milliseconds(100 << tries))
+                tries += 1
             }
-        case .refused(let failure): return .rejected(failure)
-        case .gone(let status): return .rejected(.unexpectedAnswer("HTTP \(status) for a new statement"))
-        case .unreachable(let why):
-            // Whether the POST arrived does not matter: a statement that is never polled is never run.
-            return .rejected(
-                RunFailure(
-                    code: "ENGINE_UNREACHABLE", fault: .infrastructure,
-                    message: "Trino could not be reached: \(why). Check the connection's url and that Trino is up.",
-                    isRetryable: true))
         }
     }
 
     package func look(at attempt: EngineAttempt, handle: EngineHandle?, on target: EngineTarget) async -> Look {
         guard let handle else {
             return .neverStarted(
-                proof: "no page of it was ever asked for, and Trino runs a statement only when its first page is")
+                proof: "a query starts when its first URI is fetched, and none was stored to be fetched")
         }
-        guard var known = try? TrinoHandle(handle) else { return .cannotTell("the stored way back cannot be read") }
-        let limit = max(0, attempt.limits.rows - known.rowsRead)
-        switch await client.page(known.nextURI, limit: limit, at: target) {
-        case .page(let page):
-            known.rowsRead += page.rows.count
-            return look(page, known, attempt)
-        case .refused(let failure): return .unreachable(failure.message)
-        case .unreachable(let why): return .unreachable(why)
-        case .gone(let status):
-            return await recover(known, attempt, target, why: "HTTP \(status) for the next page")
-        }
-    }
-
-    private func look(_ page: TrinoPage, _ known: TrinoHandle, _ attempt: EngineAttempt) -> Look {
-        let rows =
-            page.columns.isEmpty
-            ? nil : ResultPage(columns: page.columns, rows: page.rows, isTruncated: page.hasMoreRows)
-        if let error = page.error {
-            if error.isCancellation { return .ended(.cancelled(error.message ?? error.errorName)) }
-            return .ended(.failed(error.failure(isReadOnly: StatementKind.isReadOnly(attempt.statement))))
-        }
-        guard let nextURI = page.nextURI else {
-            return .ended(.succeeded(rows: rows, updateCount: page.updateCount))
-        }
-        var next = known
-        next.queryID = page.id
-        next.nextURI = nextURI
+        guard let known = try? TrinoHandle(handle) else { return .cannotTell("the stored way back cannot be read") }
         do {
-            return .running(EngineProgress(page.stats), rows: rows, try next.sealed())
+            let wire = try TrinoWire(client, target)
+            guard wire.isOurs(known.nextURI) else {
+                return .cannotTell("the connection's url was changed while query \(known.queryID) ran")
+            }
+            return try await follow(known, attempt, on: wire)
+        } catch let error as RunFailureError {
+            return .unreachable(error.failure.message)
+        } catch let fault as TrinoWire.Fault {
+            return .unreachable(fault.reason)
         } catch {
-            return .cannotTell("the way back to the query cannot be written: \(error)")
+            return .unreachable("\(error)")
         }
     }
 
-    /// The page is gone: what became of the query can still be read from the coordinator's list.
-    private func recover(
-        _ known: TrinoHandle, _ attempt: EngineAttempt, _ target: EngineTarget, why: String
-    ) async -> Look {
-        switch await client.query(known.queryID, at: target) {
-        case .unreachable(let why): return .unreachable(why)
-        case .unknown:
-            if StatementKind.isReadOnly(attempt.statement) {
-                return .neverStarted(
-                    proof: """
-                        Trino no longer knows query \(known.queryID) (its coordinator was restarted), and a statement \
-                        that only reads leaves no effect
-                        """)
-            }
-            return .cannotTell(
-                """
-                Trino no longer knows query \(known.queryID) (\(why)); whether it took effect can only be seen in its \
-                target: look for this query id there
-                """)
-        case .known(let state, let error):
-            if let error {
-                if error.isCancellation { return .ended(.cancelled(error.message ?? error.errorName)) }
-                return .ended(.failed(error.failure(isReadOnly: StatementKind.isReadOnly(attempt.statement))))
-            }
-            if StatementKind.isReadOnly(attempt.statement) {
-                return .ended(
-                    .failed(
-                        RunFailure(
-                            code: "RESULT_LOST", fault: .infrastructure,
-                            message: "A page of the result can no longer be read (\(why)); the statement only reads.",
-                            isRetryable: true)))
-            }
-            if state == "FINISHED" { return .ended(.succeeded(rows: nil, updateCount: nil)) }
-            return .cannotTell("the query \(known.queryID) is \(state), and its pages can no longer be read (\(why))")
+    private func follow(_ known: TrinoHandle, _ attempt: EngineAttempt, on wire: TrinoWire) async throws -> Look {
+        if known.phase == .enough {
+            try await wire.stop(at: known.nextURI)
+            return .ended(.succeeded(rows: nil, updateCount: nil))
+        }
+        do {
+            return try known.look(try await wire.page(at: known.nextURI), attempt)
+        } catch TrinoWire.Fault.status(404, _), TrinoWire.Fault.status(410, _) {
+            return try await recover(known, attempt, on: wire)
+        } catch TrinoWire.Fault.tooLarge(let limit) where TrinoStatement.isReadOnly(attempt.statement) {
+            try await wire.stop(at: known.nextURI)
+            return .ended(
+                .failed(
+                    RunFailure(
+                        code: "RESULT_TOO_LARGE", fault: .user,
+                        message: "One page of the result is longer than \(limit) bytes. Select less.",
+                        isRetryable: false)))
         }
     }
 
     package func cancel(_ attempt: EngineAttempt, handle: EngineHandle, on target: EngineTarget) async -> Cancellation {
-        guard let known = try? TrinoHandle(handle) else {
-            return .unreachable("the stored way back cannot be read")
+        do {
+            let known = try TrinoHandle(handle)
+            let wire = try TrinoWire(client, target)
+            guard wire.isOurs(known.nextURI) else { return .unreachable("the connection's url was changed") }
+            try await wire.stop(at: known.nextURI)
+            return .requested
+        } catch let fault as TrinoWire.Fault {
+            return .unreachable(fault.reason)
+        } catch {
+            return .unreachable("\(error)")
         }
-        return await client.cancel(known.nextURI, at: target)
     }
 
     package func check(_ target: EngineTarget) async -> ConnectionHealth {
         let clock = ContinuousClock()
         let start = clock.now
-        let (version, reason) = await client.probe(target)
-        return ConnectionHealth(
-            isHealthy: reason == nil, latency: clock.now - start, version: version, reason: reason)
+        var version: String?
+        func unhealthy(_ reason: String) -> ConnectionHealth {
+            ConnectionHealth(isHealthy: false, latency: clock.now - start, version: version, reason: reason)
+        }
+        do {
+            let wire = try TrinoWire(client, target)
+            let server = try await wire.server()
+            let latency = clock.now - start
+            version = server.nodeVersion.version
+            guard server.coordinator else { return unhealthy("This is a Trino worker; give its coordinator's url.") }
+            guard !server.starting else { return unhealthy("Trino is starting up; try again in a moment.") }
+            try await wire.signIn()
+            if let error = try await tryStatement(on: wire) {
+                return unhealthy("Trino refuses statements: \(error.message ?? error.errorName ?? "no reason given")")
+            }
+            return ConnectionHealth(isHealthy: true, latency: latency, version: version, reason: nil)
+        } catch let error as RunFailureError {
+            return unhealthy(error.failure.message)
+        } catch let fault as TrinoWire.Fault {
+            return unhealthy(RunFailure(registering: fault).message)
+        } catch {
+            return unhealthy("\(error)")
+        }
     }
-}
 
-extension EngineProgress {
-    fileprivate init(_ stats: TrinoPage.Stats) {
-        self.init(
-            state: stats.state, percent: stats.progressPercentage, rowsProcessed: stats.processedRows,
-            bytesProcessed: stats.processedBytes)
+    /// Runs a statement that needs nothing, to see that this user's queries are taken and carried out.
+    private func tryStatement(on wire: TrinoWire) async throws -> TrinoError? {
+        let deadline = ContinuousClock.now + .seconds(15)
+        var page = try await wire.register("SELECT 1", mark: nil)
+        while let uri = page.nextUri {
+            guard ContinuousClock.now < deadline else {
+                try await wire.stop(at: uri)
+                throw TrinoWire.Fault.unreachable("a statement that needs nothing waits for more than 15 s")
+            }
+            page = try await wire.page(at: uri)
+        }
+        return page.error
     }
 }

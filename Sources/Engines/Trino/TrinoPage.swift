@@ -1,74 +1,84 @@
 import Domain
 import FoundationEssentials
 
-/// One answer of Trino's statement protocol: the QueryResults document (docs: develop/client-protocol).
-struct TrinoPage: Sendable {
-    let id: String
-    /// Where the next answer is; none means that the query has ended.
-    let nextURI: String?
-    /// Trino's own page about the query.
-    let infoURI: String?
-    let columns: [ResultColumn]
-    /// Each row as the JSON text that Trino wrote.
-    let rows: [String]
-    /// Whether rows of this answer were left out.
-    let hasMoreRows: Bool
-    let stats: Stats
-    let error: TrinoError?
-    let updateCount: Int64?
+/// One answer of Trino's statement protocol (`QueryResults`), without its rows.
+struct TrinoPage: Decodable, Sendable {
+    struct Column: Decodable, Sendable {
+        let name: String
+        let type: String
+    }
 
-    /// How far the query is. Fields that Weir does not use are not read.
-    struct Stats: Decodable, Sendable {
+    struct Statistics: Decodable, Sendable {
         let state: String
         let progressPercentage: Double?
         let processedRows: Int64?
         let processedBytes: Int64?
     }
 
-    private struct Column: Decodable {
-        let name: String
-        let type: String
+    let id: String
+    let infoUri: String?
+    /// Absent at the end, and only there.
+    let nextUri: String?
+    let columns: [Column]?
+    let stats: Statistics
+    let error: TrinoError?
+    /// `INSERT`, `CREATE TABLE` and the like; absent for statements that return rows.
+    let updateType: String?
+    let updateCount: Int64?
+    /// The JSON text of each row, as Trino wrote it: decoding would lose what numbers look like.
+    private(set) var rows: [String] = []
+
+    private enum CodingKeys: String, CodingKey {
+        case id, infoUri, nextUri, columns, stats, error, updateType, updateCount
     }
 
-    /// - Parameter limit: The most rows to read.
-    /// - Throws: `Malformed` when this is not such a document.
-    init(_ body: [UInt8], limit: Int) throws(Malformed) {
-        guard let members = JSONSlices.members(of: body[...]) else { throw Malformed("it is not a JSON object") }
-        let slices = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
-        func read<Value: Decodable>(_ type: Value.Type, _ key: String) throws(Malformed) -> Value? {
-            guard let slice = slices[key], !slice.elementsEqual("null".utf8) else { return nil }
-            do {
-                return try JSONDecoder().decode(Value.self, from: Data(slice))
-            } catch {
-                throw Malformed("\(key) cannot be read: \(error)")
-            }
-        }
-        guard let id = try read(String.self, "id"), let stats = try read(Stats.self, "stats") else {
-            throw Malformed("id or stats is missing")
-        }
-        self.id = id
-        self.stats = stats
-        nextURI = try read(String.self, "nextUri")
-        infoURI = try read(String.self, "infoUri")
-        columns = try read([Column].self, "columns")?.map { ResultColumn(name: $0.name, type: $0.type) } ?? []
-        error = try read(TrinoError.self, "error")
-        updateCount = try read(Int64.self, "updateCount")
-        guard let data = slices["data"], !data.elementsEqual("null".utf8) else {
-            rows = []
-            hasMoreRows = false
-            return
-        }
-        guard let cut = JSONSlices.elements(of: data, limit: limit) else { throw Malformed("data is not an array") }
-        rows = cut.elements.map { String(decoding: $0, as: UTF8.self) }
-        hasMoreRows = cut.hasMore
+    /// - Throws: `DecodingError` where it is no such document.
+    static func read(_ body: [UInt8]) throws -> TrinoPage {
+        var page = try JSONDecoder().decode(TrinoPage.self, from: Data(body))
+        page.rows = JSONArrayText.elements(ofMember: "data", in: body)
+        return page
+    }
+}
+
+/// Why a query failed, in Trino's words.
+struct TrinoError: Decodable, Sendable {
+    let message: String?
+    let errorCode: Int?
+    let errorName: String?
+    /// `USER_ERROR`, `INTERNAL_ERROR`, `INSUFFICIENT_RESOURCES` or `EXTERNAL`.
+    let errorType: String?
+}
+
+/// What `/v1/query/{id}` tells of a query.
+struct TrinoQueryInfo: Decodable, Sendable {
+    struct Code: Decodable, Sendable {
+        let code: Int?
+        let name: String?
+        let type: String?
     }
 
-    /// An answer that is not what the protocol says.
-    struct Malformed: Error, CustomStringConvertible {
-        let description: String
-
-        init(_ description: String) {
-            self.description = description
-        }
+    struct Failure: Decodable, Sendable {
+        let message: String?
     }
+
+    let state: String
+    let errorCode: Code?
+    let failureInfo: Failure?
+
+    var error: TrinoError {
+        TrinoError(
+            message: failureInfo?.message, errorCode: errorCode?.code, errorName: errorCode?.name,
+            errorType: errorCode?.type)
+    }
+}
+
+/// What `/v1/info` tells of a server.
+struct TrinoServerInfo: Decodable, Sendable {
+    struct Version: Decodable, Sendable {
+        let version: String
+    }
+
+    let nodeVersion: Version
+    let coordinator: Bool
+    let starting: Bool
 }

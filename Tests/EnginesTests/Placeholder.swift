@@ -1,1 +1,0 @@
-// EnginesTests: arrive with the module.
