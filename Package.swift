@@ -25,8 +25,8 @@ func module(
     .target(name: name, dependencies: imports, swiftSettings: strict, plugins: plugins)
 }
 
-func tests(of name: String, imports: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: imports, swiftSettings: strict)
+func tests(of name: String, imports: [Target.Dependency], goldenFiles: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: imports, exclude: goldenFiles, swiftSettings: strict)
 }
 
 let package = Package(
@@ -115,8 +115,10 @@ let package = Package(
         tests(
             of: "Web",
             imports: [
-                "Web", "ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "HTTPClient", "TestSupport",
-            ]),
+                "Web", "ControlPlane", "Domain", "EventSourcing", "API", "Cryptography", "HTTPServer", "HTTPClient",
+                "Telemetry", "TestSupport",
+            ],
+            goldenFiles: ["Golden"]),
         tests(of: "CLI", imports: ["CLI", "Terminal", "API"]),
         tests(of: "Architecture", imports: []),
         tests(of: "EndToEnd", imports: ["API", "APIClient", "HTTPClient", "Postgres", "TestSupport"]),

@@ -2,6 +2,7 @@ import API
 package import ControlPlane
 import Domain
 package import EventSourcing
+import FoundationEssentials
 package import HTTPServer
 package import Telemetry
 
@@ -53,26 +54,33 @@ package struct WebApplication: Sendable {
     /// Renders what the server answers in a handler's stead: problem details for every failure.
     package var failures: FailureResponder {
         let log = log
-        return { failure, request in Self.respond(to: failure, request, log) }
+        let environment = dependencies.environment
+        return { failure, request in
+            // A request that could not be understood never met the middleware.
+            let requestID = request?.identity?.requestID ?? environment.makeUUID().uuidString.lowercased()
+            return Self.respond(to: failure, request, requestID: requestID, log)
+        }
     }
 
     /// All routes, with what stands around them.
     package var router: Router {
         var router = Router()
         let environment = dependencies.environment
+        let commands = CommandHandling(refusals: dependencies.refusals)
+        let log = log
         router.use { request, next in
             var request = request
             let identity = RequestIdentity(request, environment: environment)
             request.identity = identity
             do {
-                try LoopbackGuard.check(request)
-                var response = try await next(request)
+                var response = try await commands.guarding(request, next)
                 response.fields["X-Request-Id"] = identity.requestID
                 SecurityFields.add(to: &response.fields)
                 return response
             } catch {
-                guard let problem = Problem(error) else { throw error }
-                return problem.response(to: request, requestID: identity.requestID)
+                if let problem = Problem(error) { return problem.response(to: request, requestID: identity.requestID) }
+                if error is CancellationError, Task.isCancelled { throw error }
+                return Self.respond(to: .handlerFailed(error), request, requestID: identity.requestID, log)
             }
         }
         register(on: &router)
@@ -87,21 +95,22 @@ package struct WebApplication: Sendable {
             connections: dependencies.connections, jobs: dependencies.jobs
         ).register(on: &router)
         RunRoutes(
-            commands: commands, queries: queries, runs: dependencies.runs, events: dependencies.events,
-            attempts: dependencies.attempts
+            commands: commands, queries: queries, runs: dependencies.runs, events: dependencies.events
         ).register(on: &router)
+        ResultRoutes(queries: queries, attempts: dependencies.attempts).register(on: &router)
         EventRoutes(events: dependencies.events).register(on: &router)
         HealthRoutes(readiness: dependencies.readiness).register(on: &router)
         PageRoutes(dependencies).add(to: &router)
     }
 
     /// What is answered when no handler does.
-    private static func respond(to failure: HTTPFailure, _ request: HTTPRequest?, _ log: Log) -> HTTPResponse {
-        let requestID = request?.identity?.requestID
+    private static func respond(
+        to failure: HTTPFailure, _ request: HTTPRequest?, requestID: String, _ log: Log
+    ) -> HTTPResponse {
         if case .handlerFailed(let error) = failure {
             log.error(
                 "a request failed",
-                ["request": requestID ?? "", "route": request?.route ?? "", "error": "\(error)"])
+                ["request": requestID, "route": request?.route ?? "", "error": "\(error)"])
         }
         let status = failure.status
         let code = status.reasonPhrase.lowercased().map { $0 == " " ? "-" : $0 }

@@ -32,9 +32,7 @@ extension BodyReader {
     }
 
     func jobDefinition() -> JobDefinition? {
-        let text = requiredString("connection_id")
-        let connection = ConnectionID(text)
-        if connection == nil, !text.isEmpty { invalidID("connection_id") }
+        let connection = requiredID("connection_id", ConnectionID.self)
         let limits = object("result_limits")
         defer { limits?.close() }
         let sql = requiredString("sql")

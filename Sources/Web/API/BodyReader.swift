@@ -1,4 +1,5 @@
 import API
+import Domain
 
 /// Reads a JSON object strictly: every field is known, and of its type. Faults are gathered, so that a client hears of
 /// all of them at once.
@@ -112,8 +113,12 @@ final class BodyReader {
         return value
     }
 
-    func invalidID(_ name: String) {
-        _ = fault(name, "malformed", "must be a UUID") as Int?
+    /// A required id; nil, with a fault, when it is missing or no UUID.
+    func requiredID<Subject>(
+        _ name: String, _ type: Identifier<Subject>.Type = Identifier<Subject>.self
+    ) -> Identifier<Subject>? {
+        guard let text = require(name, string(name)) else { return nil }
+        return Identifier<Subject>(text) ?? fault(name, "malformed", "must be a UUID")
     }
 
     private func wrongType<Value>(_ name: String, _ wanted: String, _ found: JSONNode) -> Value? {
@@ -133,6 +138,17 @@ final class BodyReader {
             let hint = known.isEmpty ? "no field is known here" : "known are \(known)"
             _ = fault(field.name.pointerToken, "unknown-field", "is not known; \(hint)") as Int?
         }
+    }
+
+    /// Ends the reading with what was made of the fields.
+    ///
+    /// - Parameter value: Nil only where a fault was noted.
+    /// - Throws: One `Problem` with all faults, if there are any.
+    func finish<Value>(_ value: Value?) throws -> Value {
+        if value == nil, faults.faults.isEmpty { _ = fault("", "malformed", "is not acceptable") as Int? }
+        try finish()
+        guard let value else { preconditionFailure("there is a fault, which was thrown") }
+        return value
     }
 
     /// - Throws: One `Problem` with all faults, if there are any.

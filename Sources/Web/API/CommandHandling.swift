@@ -29,6 +29,17 @@ struct CommandHandling: Sendable {
         }
     }
 
+    /// Turns strangers away before the handler; what they wanted to change is noted.
+    func guarding(_ request: HTTPRequest, _ next: Handler) async throws -> HTTPResponse {
+        do {
+            try LoopbackGuard.check(request)
+        } catch {
+            if request.method == .get || request.method == .head || request.route == nil { throw error }
+            return try await noting(request) { throw error }
+        }
+        return try await next(request)
+    }
+
     /// Runs `work`, and notes in the log when it was refused.
     func noting(_ request: HTTPRequest, _ work: () async throws -> HTTPResponse) async throws -> HTTPResponse {
         do {
@@ -37,8 +48,8 @@ struct CommandHandling: Sendable {
             guard let problem = Problem(error) else { throw error }
             if (400..<500).contains(problem.status), let identity = request.identity {
                 let command = "\(request.method.rawValue) \(request.route ?? "")"
-                let refused = CommandRefused(
-                    command: command, code: problem.code, message: problem.detail ?? problem.title)
+                // The title and not the detail, which may repeat what the client sent.
+                let refused = CommandRefused(command: command, code: problem.code, message: problem.title)
                 // The client's answer does not wait for a log that cannot be reached: it says so at the next command.
                 try? await refusals.note(refused, metadata: identity.metadata)
             }
@@ -46,7 +57,7 @@ struct CommandHandling: Sendable {
         }
     }
 
-    private static func response<Subject>(
+    static func response<Subject>(
         _ answer: some Encodable, receipt: CommandReceipt<Subject>, status: HTTPStatus, location: String?
     ) throws -> HTTPResponse {
         var response = HTTPResponse.bytes(
@@ -59,7 +70,7 @@ struct CommandHandling: Sendable {
     }
 
     /// The body as a JSON object; an absent one is an empty object.
-    private static func body(of request: HTTPRequest) throws -> BodyReader {
+    static func body(of request: HTTPRequest) throws -> BodyReader {
         if request.body.isEmpty { return try BodyReader(Array("{}".utf8)) }
         let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
         guard type == "application/json" else {
@@ -74,8 +85,10 @@ struct CommandHandling: Sendable {
     static func context(of request: HTTPRequest) throws -> CommandContext {
         guard let identity = request.identity else { preconditionFailure("a route without identity middleware") }
         var metadata = identity.metadata
-        guard let key = request.fields[.idempotencyKey] else { return CommandContext(metadata: metadata) }
-        guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        let keys = request.fields.values(.idempotencyKey)
+        guard let key = keys.first else { return CommandContext(metadata: metadata) }
+        guard keys.count == 1, (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
             throw Problem(
                 status: 400, code: "idempotency-key-invalid", title: "The idempotency key is not acceptable",
                 errors: [

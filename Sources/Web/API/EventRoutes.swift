@@ -1,48 +1,45 @@
 import API
 import EventSourcing
 import HTTPServer
+import Synchronization
 
 /// The log as it grows: server-sent events, each with its seq as id, so that a reader goes on where it stopped.
-struct EventRoutes: Sendable {
-    let events: any EventStore
+final class EventRoutes: Sendable {
+    private let events: any EventStore
+    private let open = Mutex(0)
 
-    private static let page = 500
-    /// How long a wait for news lasts; the heartbeat is the server's.
-    private static let patience = Duration.seconds(30)
+    /// The most streams at a time.
+    static let maximumStreams = 500
+
+    init(events: any EventStore) {
+        self.events = events
+    }
 
     func register(on router: inout Router) {
-        router.on(Endpoints.streamEvents) { try await stream($0) }
+        router.on(Endpoints.streamEvents) { try await self.stream($0) }
     }
 
     private func stream(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let selection = try EventSelection(request)
         let head = try await events.head()
-        let text = request.fields[.lastEventID] ?? request.query["after"]
-        guard let start = text.map({ Int64($0) }) ?? head, start >= 0 else {
-            throw Problem(
-                status: 400, code: "position-invalid", title: "The position is not a seq",
-                errors: [Problem.Fault(parameter: "after", code: "malformed", detail: "must be a whole number")])
-        }
+        let start = selection.after ?? head
         guard start <= head else {
             throw Problem(
                 status: 409, code: "position-ahead", title: "The log has not come that far",
                 detail: "the last seq is \(head): the log was restored to an earlier state, or the position is not ours"
             )
         }
-        let stream = request.query["stream"]
-        let category = request.query["category"]
-        return .eventStream { output in
-            var seq = start
-            while output.isOpen {
-                let found = try await events.readAll(after: seq, limit: Self.page)
-                for event in found {
-                    if let stream, event.stream.description != stream { continue }
-                    if let category, event.stream.category != category { continue }
-                    try await output.send(
-                        ServerSentEvent(id: "\(event.seq)", event: event.event.type, data: event.json))
-                }
-                seq = found.last?.seq ?? seq
-                if found.count < Self.page { try await events.waitForEvents(after: seq, timeout: Self.patience) }
-            }
+        guard open.withLock({ $0 < Self.maximumStreams }) else {
+            throw Problem(
+                status: 503, code: "too-many-streams", title: "As many streams are open as this server allows",
+                detail: "try again in a moment")
+        }
+        return .eventStream { [self] output in
+            // Counted here, where it surely ends: what was answered above may never be sent.
+            open.withLock { $0 += 1 }
+            defer { open.withLock { $0 -= 1 } }
+            var tail = EventTail(events: events, selection: selection, seq: start)
+            try await tail.run(output)
         }
     }
 }

@@ -99,7 +99,7 @@ extension Problem {
     }
 
     /// As an answer: JSON for programs, a page for browsers.
-    func response(to request: HTTPRequest?, requestID: String?) -> HTTPResponse {
+    func response(to request: HTTPRequest?, requestID: String) -> HTTPResponse {
         var problem = self
         problem.traceID = requestID
         var response: HTTPResponse
@@ -112,7 +112,7 @@ extension Problem {
             response = .bytes(body, type: Problem.mediaType, status: HTTPStatus(status))
         }
         if status == 503 { response.fields[.retryAfter] = "1" }
-        if let requestID { response.fields[HTTPFields.Name(HeaderName.requestID)] = requestID }
+        response.fields[HTTPFields.Name(HeaderName.requestID)] = requestID
         SecurityFields.add(to: &response.fields)
         return response
     }

@@ -12,10 +12,16 @@ struct QueryHandling: Sendable {
     private static let patience = Duration.seconds(5)
 
     /// Makes a handler of a query, which waits for `Weir-Min-Seq` first.
-    func handler(_ work: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse) -> Handler {
+    ///
+    /// - Parameter parameters: The query's parameters that it knows. Others are refused: a misspelt filter must not
+    ///   show everything.
+    func handler(
+        _ parameters: String..., work: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
+    ) -> Handler {
         { request in
+            try request.requireQuery(of: parameters)
             try await waitForMinimum(request)
-            return try await work(request)
+            return try await work(request).withoutKnownBody(request)
         }
     }
 
@@ -52,7 +58,34 @@ struct QueryHandling: Sendable {
     }
 }
 
+extension HTTPResponse {
+    /// 304 instead, where the client has the version that the ETag names (RFC 9110, section 13.1.2).
+    fileprivate func withoutKnownBody(_ request: HTTPRequest) -> HTTPResponse {
+        guard let tag = fields[.etag], let known = request.fields[.ifNoneMatch],
+            known.split(separator: ",").contains(where: { $0.filter { $0 != " " } == tag })
+        else { return self }
+        return HTTPResponse(status: .notModified, fields: fields)
+    }
+}
+
 extension HTTPRequest {
+    /// - Throws: A `Problem` when the query has other parameters, or one of them twice.
+    func requireQuery(of known: [String]) throws(Problem) {
+        var seen: Set<String> = []
+        for pair in query.pairs {
+            let isKnown = known.contains(pair.name)
+            if isKnown, seen.insert(pair.name).inserted { continue }
+            let hint = known.isEmpty ? "none is" : known.joined(separator: ", ")
+            throw Problem(
+                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
+                errors: [
+                    Problem.Fault(
+                        parameter: String(pair.name.prefix(100)), code: isKnown ? "repeated" : "unknown-parameter",
+                        detail: isKnown ? "must be given once" : "is not known; known here: \(hint)")
+                ])
+        }
+    }
+
     /// An id in the path.
     func id<Subject>(_ name: String) throws -> Identifier<Subject> {
         guard let text = parameters[name], let id = Identifier<Subject>(text) else {

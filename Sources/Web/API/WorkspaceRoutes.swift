@@ -30,7 +30,7 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.listWorkspaces,
-            queries.handler { request in
+            queries.handler("name", "limit", "cursor") { request in
                 let page = try await readModels.workspaces(named: request.query["name"], page: try request.page())
                 return try QueryHandling.json(List(page) { WorkspaceResource($0) })
             })
@@ -52,15 +52,14 @@ struct WorkspaceRoutes: Sendable {
                 let name = body.requiredString("name")
                 let settings = body.connectionSettings()
                 let password = body.password()
-                try body.finish()
-                guard let settings else { preconditionFailure("a body without faults has settings") }
                 return try await connections.create(
-                    in: workspace, name: name, settings: settings, password: password.map { Secret($0) },
+                    in: workspace, name: name, settings: try body.finish(settings),
+                    password: password.map { Secret($0) },
                     context: context)
             })
         router.on(
             Endpoints.listConnections,
-            queries.handler { request in
+            queries.handler("name", "limit", "cursor") { request in
                 let page = try await readModels.connections(
                     in: try request.id("workspace"), named: request.query["name"], page: try request.page())
                 return try QueryHandling.json(List(page) { ConnectionResource($0) })
@@ -74,11 +73,12 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(Endpoints.checkConnection) { request in
             try await commands.noting(request) {
+                try CommandHandling.body(of: request).finish()
                 let (receipt, found) = try await connections.check(
                     try request.id("connection"), context: try CommandHandling.context(of: request))
-                return try QueryHandling.json(
-                    ConnectionCheckAnswer(
-                        id: "\(receipt.id)", seq: receipt.seq, version: receipt.version, check: ConnectionCheck(found)))
+                let answer = ConnectionCheckAnswer(
+                    id: "\(receipt.id)", seq: receipt.seq, version: receipt.version, check: ConnectionCheck(found))
+                return try CommandHandling.response(answer, receipt: receipt, status: .ok, location: nil)
             }
         }
     }
@@ -90,21 +90,18 @@ struct WorkspaceRoutes: Sendable {
                 let workspace: WorkspaceID = try request.id("workspace")
                 let name = body.requiredString("name")
                 let definition = body.jobDefinition()
-                try body.finish()
-                guard let definition else { preconditionFailure("a body without faults has a definition") }
-                return try await jobs.create(in: workspace, name: name, definition: definition, context: context)
+                return try await jobs.create(
+                    in: workspace, name: name, definition: try body.finish(definition), context: context)
             })
         router.on(
             Endpoints.publishJobVersion,
             commands.handler(status: .ok) { request, body, context in
-                let definition = body.jobDefinition()
-                try body.finish()
-                guard let definition else { preconditionFailure("a body without faults has a definition") }
+                let definition = try body.finish(body.jobDefinition())
                 return try await jobs.publishVersion(of: try request.id("job"), definition, context: context)
             })
         router.on(
             Endpoints.listJobs,
-            queries.handler { request in
+            queries.handler("name", "limit", "cursor") { request in
                 let page = try await readModels.jobs(
                     in: try request.id("workspace"), named: request.query["name"], page: try request.page())
                 return try QueryHandling.json(List(page) { JobResource($0) })

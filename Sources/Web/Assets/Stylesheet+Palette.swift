@@ -15,7 +15,7 @@ extension Stylesheet {
             :root {
                 --ground: #0f1519; --surface: #161e24; --raised: #1d272e; --line: #2a363f; --line-soft: #212c34;
                 --ink: #e3eaef; --soft: #95a5b2; --accent: #5cc2d0; --accent-ink: #06272d; --focus: #6cb6ff;
-                --good: #6fd3a0; --good-ground: #14342a; --bad: #ff9d94; --bad-ground: #41201f;
+                --good: #6fd3a0; --good-ground: #14342a; --bad: #ff9d94; --bad-ground: #382021;
                 --warn: #f0bd6a; --warn-ground: #3a2c12; --odd: #d0a4f5; --odd-ground: #32214a;
                 --busy: #8fc1ff; --busy-ground: #18304d; --wait: #a9b7c2; --wait-ground: #26313a;
             }

@@ -18,7 +18,8 @@ extension Stylesheet {
         .zone { color: var(--soft); font-size: 12px; }
         .note { display: block; max-width: 56ch; margin-top: 1px; overflow: hidden; text-overflow: ellipsis;
             white-space: nowrap; font-weight: 400; font-size: 12.5px; color: var(--soft); }
-        .runs th[scope=row] { min-width: 220px; }
+        .runs th[scope=row] { min-width: 180px; }
+        .runs .note { max-width: 300px; }
         .runs th[scope=row] a, .things th a { color: var(--ink); }
         .runs th[scope=row] progress { display: block; margin: 7px 0 3px; }
         tr.fresh > * { animation: fresh 2.4s ease-out; }
@@ -39,6 +40,7 @@ extension Stylesheet {
         .events .says { width: 45%; overflow-wrap: anywhere; }
         .events td { padding-block: 6px; }
         .result { width: auto; min-width: 100%; }
+        .result tr > :first-child { width: 1%; }
         .result td, .result th { padding-block: 5px; white-space: pre; max-width: 420px; overflow: hidden;
             text-overflow: ellipsis; }
         .result thead th { position: sticky; top: 0; color: var(--ink); }

@@ -4,13 +4,11 @@ import HTTPServer
 /// Keeps web pages of others out, as long as there is no sign-in: a page that somebody visits must not be able to use
 /// the visitor's loopback address.
 enum LoopbackGuard {
-    private static let names: Set<String> = ["127.0.0.1", "localhost", "[::1]"]
-
     /// - Throws: A `Problem` for a request that names another host (DNS rebinding), or changes something on behalf of a
     ///   page from elsewhere (cross-site request forgery).
     static func check(_ request: HTTPRequest) throws {
         let host = request.fields[.host] ?? ""
-        guard names.contains(hostName(of: host)) else {
+        guard isLoopback(host) else {
             throw Problem(
                 status: 421, code: "host-not-local", title: "This server answers for loopback names only",
                 detail: "use http://127.0.0.1 or http://localhost with the server's port")
@@ -19,7 +17,8 @@ enum LoopbackGuard {
         let site = request.fields["Sec-Fetch-Site"] ?? "none"
         let origin = request.fields[.origin]
         let isNamed = origin != nil || site == "same-origin" || !isForm(request)
-        guard isNamed, site == "same-origin" || site == "none", origin == nil || origin == "http://\(host)" else {
+        guard isNamed, site == "same-origin" || site == "none", origin == nil || origin == "http://\(host.lowercased())"
+        else {
             throw Problem(
                 status: 403, code: "cross-site", title: "Requests from other sites are refused",
                 detail: "send the request from a page of this server, or from a program without an Origin header")
@@ -32,9 +31,15 @@ enum LoopbackGuard {
         return type.lowercased() == "application/x-www-form-urlencoded"
     }
 
-    private static func hostName(of host: String) -> String {
+    /// A name that somebody else's DNS answers can be made to lead to loopback; these three cannot.
+    static func isLoopback(_ host: String) -> Bool {
         let lower = host.lowercased()
-        if lower.hasPrefix("["), let end = lower.firstIndex(of: "]") { return String(lower[...end]) }
-        return String(lower.prefix { $0 != ":" })
+        for name in ["127.0.0.1", "localhost", "[::1]"] where lower.hasPrefix(name) {
+            let rest = lower.dropFirst(name.count)
+            if rest.isEmpty { return true }
+            guard rest.first == ":", let port = UInt16(rest.dropFirst()) else { return false }
+            return rest.dropFirst() == "\(port)"
+        }
+        return false
     }
 }

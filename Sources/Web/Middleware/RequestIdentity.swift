@@ -24,9 +24,23 @@ struct RequestIdentity: Sendable {
         requestID =
             Self.isPlain(given) && given.utf8.count <= Self.maximumRequestID && !given.isEmpty
             ? given : environment.makeUUID().uuidString.lowercased()
-        let parent = request.fields[.traceparent] ?? ""
-        traceParent = parent.wholeMatch(of: /[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/) == nil ? nil : parent
+        traceParent = request.fields[.traceparent].flatMap { Self.isTraceParent($0) ? $0 : nil }
         clientAddress = request.client.host
+    }
+
+    /// Version 00 of W3C Trace Context: `00-<32 hex>-<16 hex>-<2 hex>`, neither id all zero.
+    static func isTraceParent(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        return parts.map(\.count) == [2, 32, 16, 2] && parts[0].elementsEqual("00".utf8)
+            && parts.allSatisfy { $0.allSatisfy(isLowerHex) }
+            && parts[1...2].allSatisfy { $0.contains { $0 != UInt8(ascii: "0") } }
+    }
+
+    private static func isLowerHex(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+        default: false
+        }
     }
 
     private static func isPlain(_ text: String) -> Bool {

@@ -28,9 +28,10 @@ struct PageRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.get, "/") { _ in Self.redirect(to: "/runs") }
-        router.on(.get, "/runs", queries.handler { try await runList($0) })
+        router.on(
+            .get, "/runs", queries.handler("workspace", "job", "status", "limit", "cursor") { try await runList($0) })
         router.on(.get, "/runs/{run}", queries.handler { try await run($0) })
-        router.on(.get, "/workspaces", queries.handler { try await workspaceList($0) })
+        router.on(.get, "/workspaces", queries.handler("limit", "cursor") { try await workspaceList($0) })
         router.on(.get, "/workspaces/{workspace}", queries.handler { try await workspace($0) })
         router.on(.get, "/jobs/{job}", queries.handler { try await job($0) })
         PageForms(runs: runs, commands: commands).add(to: &router)
@@ -57,7 +58,7 @@ struct PageRoutes: Sendable {
 
 extension PageRoutes {
     private func runList(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let filter = try RunFilter(pageOf: request)
+        let filter = try RunFilter(request)
         let page = try request.page()
         // Taken first: what is recorded meanwhile is news to the page, even when it is shown already.
         let seq = try await store.head()

@@ -10,25 +10,39 @@ struct ResultTable {
     static let maximumCell = 300
 
     var html: HTML {
-        """
-        <div class="scroll tall"><table class="result">
-        <caption class="unseen">The first rows of the result</caption>
-        <thead><tr><th scope="col" class="n">#</th>\(columns.map(header))</tr></thead>
-        <tbody>
-        \(rows.enumerated().map(row))
-        </tbody></table></div>
-        """
+        let cells = rows.map(Self.cells)
+        return """
+            <div class="scroll tall"><table class="result">
+            <caption class="unseen">The first rows of the result</caption>
+            <thead><tr><th scope="col" class="n">#</th>\(columns.indices.map { header($0, cells) })</tr></thead>
+            <tbody>
+            \(rows.indices.map { row($0, cells[$0]) })
+            </tbody></table></div>
+            """
     }
 
-    private func header(_ column: ResultColumn) -> HTML {
-        #"<th scope="col">\#(column.name)<span class="type">\#(column.type)</span></th>"#
+    /// The values of a row; nil when its text is no array.
+    private static func cells(_ row: String) -> [JSONNode]? {
+        guard case .array(let cells) = try? JSONParser.parse(Array(row.utf8)) else { return nil }
+        return cells
     }
 
-    private func row(_ index: Int, _ text: String) -> HTML {
-        guard case .array(let cells) = try? JSONParser.parse(Array(text.utf8)) else {
-            return #"<tr><td class="n soft">\#(index + 1)</td><td colspan="\#(columns.count)">\#(text)</td></tr>"#
-        }
-        return #"<tr><td class="n soft">\#(index + 1)</td>\#(cells.map(cell))</tr>"#
+    /// A column of numbers is written to the right, with its name above them.
+    private func header(_ index: Int, _ cells: [[JSONNode]?]) -> HTML {
+        let kinds = Set(cells.compactMap { $0.flatMap { $0.indices.contains(index) ? $0[index].kind : nil } })
+        let isNumeric = kinds.subtracting(["null"]) == ["a number"]
+        let side: HTML = isNumeric ? #" class="n""# : ""
+        return """
+            <th scope="col"\(side)>\(columns[index].name)<span class="type">\(columns[index].type)</span></th>
+            """
+    }
+
+    private func row(_ index: Int, _ cells: [JSONNode]?) -> HTML {
+        let values: HTML = cells.map { "\($0.map(cell))" } ?? #"<td colspan="\#(columns.count)">\#(rows[index])</td>"#
+        return """
+            <tr><td class="n soft">\(index + 1)</td>\(values)</tr>
+
+            """
     }
 
     private func cell(_ value: JSONNode) -> HTML {

@@ -4,8 +4,8 @@ import Domain
 import HTTPServer
 
 extension RunFilter {
-    /// What a page of runs is filtered by: a form sends an empty value for what is left open.
-    init(pageOf request: HTTPRequest) throws {
+    /// Reads `workspace`, `job` and `status`. An empty value is none: forms send it for what is left open.
+    init(_ request: HTTPRequest) throws {
         self.init(
             workspace: Self.isGiven("workspace", request) ? try request.queryID("workspace") : nil,
             job: Self.isGiven("job", request) ? try request.queryID("job") : nil,
