@@ -10,7 +10,7 @@ package struct LeaseHolder: Sendable {
     /// - Parameters:
     ///   - owner: Names this process: host, process id and a random part.
     ///   - duration: How long the lease lasts without being renewed; it is renewed three times as often.
-    package init(leases: any LeaseStore, name: String, owner: String, duration: Duration = .seconds(15)) {
+    package init(leases: any LeaseStore, name: String, owner: String, duration: Duration = .seconds(9)) {
         self.leases = leases
         self.name = name
         self.owner = owner
