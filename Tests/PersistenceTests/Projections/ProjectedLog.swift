@@ -41,20 +41,10 @@ struct ProjectedLog: Sendable {
         }
     }
 
-    /// Tests run at the same time: one of them makes the role.
     private static func makeServiceRole(_ administrator: PostgresConfiguration) async throws {
         let connection = try await PostgresConnection.connect(administrator)
         defer { connection.close() }
-        try await connection.execute(
-            script: """
-                DO $$
-                BEGIN
-                    PERFORM pg_advisory_xact_lock(hashtext('test roles'));
-                    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '\(serviceRole)') THEN
-                        CREATE ROLE \(serviceRole) LOGIN;
-                    END IF;
-                END $$;
-                """)
+        try await connection.makeRole(serviceRole, password: "only-for-tests")
     }
 
     func store(_ definitions: [ProjectionDefinition]? = nil) throws -> PostgresProjectionStore {

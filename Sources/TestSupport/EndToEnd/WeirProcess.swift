@@ -1,0 +1,131 @@
+import ControlPlane
+import Cryptography
+package import Foundation
+import HTTPClient
+import Persistence
+package import Postgres
+
+/// The built program `weir`, as a process of a test's own: on a free port, with a key of its own.
+package final class WeirProcess: Sendable {
+    /// Scheme, host and port.
+    package let base: String
+    package let processID: Int32
+    private let process: Process
+
+    private init(_ process: Process, base: String) {
+        self.process = process
+        self.base = base
+        processID = process.processIdentifier
+    }
+
+    /// The program that the build made.
+    package static let binary: URL = {
+        if let path = ProcessInfo.processInfo.environment["WEIR_BINARY"] { return URL(filePath: path) }
+        return URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/debug/weir")
+    }()
+
+    /// Starts `weir serve` and waits until it is ready.
+    ///
+    /// - Throws: `WeirProcessFailure` with the end of its log.
+    package static func serve(
+        _ database: MigratedDatabase, port: UInt16 = 0, options: [String] = []
+    ) async throws -> WeirProcess {
+        let process = Process()
+        process.executableURL = binary
+        process.arguments =
+            [
+                "serve", "--database-url", database.serviceURI, "--listen", "127.0.0.1:\(port)", "--key-file",
+                database.keyFile,
+            ]
+            + options
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        let log = database.folder.appending(path: "serve-\(UUID()).log")
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        process.standardError = try FileHandle(forWritingTo: log)
+        try process.run()
+        let text = { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+        var base: String?
+        for _ in 0..<600 {
+            if base == nil, let match = text().firstMatch(of: /answers at (http:\S+)/) { base = String(match.1) }
+            if let base, try await isReady(base) { return WeirProcess(process, base: base) }
+            guard process.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        process.terminate()
+        throw WeirProcessFailure(log: String(text().suffix(2_000)))
+    }
+
+    private static func isReady(_ base: String) async throws -> Bool {
+        let client = try Client()
+        let answer = try? await client.send(Client.Request(.get, base + "/readyz"))
+        return answer?.status == 200
+    }
+
+    /// Ends the process as a crash would: it can do nothing about it.
+    package func kill() async {
+        Glibc.kill(processID, SIGKILL)
+        await ended()
+    }
+
+    /// Asks the process to end in good order, and returns its exit status.
+    @discardableResult
+    package func stop() async -> Int32 {
+        Glibc.kill(processID, SIGTERM)
+        await ended()
+        return process.terminationStatus
+    }
+
+    private func ended() async {
+        while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    deinit {
+        if process.isRunning { Glibc.kill(processID, SIGKILL) }
+    }
+}
+
+/// `weir serve` did not become ready.
+package struct WeirProcessFailure: Error, CustomStringConvertible {
+    package let log: String
+    package var description: String { "weir serve did not become ready; its log ends with: \(log)" }
+}
+
+/// A scratch database with Weir's schema, and what `weir serve` needs to use it.
+package struct MigratedDatabase: Sendable {
+    /// As the restricted role that the service connects as.
+    package let serviceURI: String
+    /// As the administrator.
+    package let administrator: PostgresConfiguration
+    /// Holds the key file and logs; removed afterwards.
+    package let folder: URL
+    package var keyFile: String { folder.appending(path: "key").path }
+
+    private static let role = "weir_end_to_end"
+    private static let password = "only-for-tests"
+
+    /// Makes a database, migrates it, runs `work`, and drops it.
+    package static func run(_ work: @Sendable (MigratedDatabase) async throws -> Void) async throws {
+        try await withScratchDatabase { administrator in
+            let connection = try await PostgresConnection.connect(administrator)
+            defer { connection.close() }
+            try await connection.makeRole(role, password: password)
+            _ = try await Migrator(administrator, serviceRole: role).migrate()
+            let row = try await connection.query("SELECT current_database()::text AS name, inet_server_port() AS port")
+                .first
+            let name: String = try row?.decode("name") ?? ""
+            let port: Int = try row?.decode("port") ?? 0
+            let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID())")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let database = MigratedDatabase(
+                serviceURI: "postgres://\(role):\(password)@127.0.0.1:\(port)/\(name)", administrator: administrator,
+                folder: folder)
+            let key = Data(try RandomBytes.make(SealingKey.byteCount)).base64EncodedData()
+            _ = FileManager.default.createFile(
+                atPath: database.keyFile, contents: key, attributes: [.posixPermissions: 0o600])
+            try await work(database)
+        }
+    }
+}

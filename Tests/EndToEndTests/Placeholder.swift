@@ -1,1 +1,0 @@
-// EndToEndTests: arrive with the module.
