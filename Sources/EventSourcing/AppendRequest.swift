@@ -2,7 +2,8 @@
 package struct AppendRequest: Sendable {
     /// What is written, at least one stream, each named once.
     package var writes: [StreamWrite]
-    /// Unique names taken and given back.
+    /// Unique names taken and given back, in any order: what is given back is free for what is taken. Each name is
+    /// taken at most once.
     package var claims: [ClaimChange]
     /// Makes a repetition of the same request return the first one's receipt.
     package var idempotency: IdempotencyKey?

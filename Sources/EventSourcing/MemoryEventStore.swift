@@ -48,12 +48,18 @@ package final class MemoryEventStore: EventStore {
     }
 
     package func waitForEvents(after seq: Int64, timeout: Duration) async throws {
-        let id = UUID()
-        let timer = Task {
-            try await Task.sleep(for: timeout)
-            wake(id)
+        await withTaskGroup { group in
+            group.addTask { await self.waitForEvents(after: seq) }
+            group.addTask { try? await Task.sleep(for: timeout) }
+            await group.next()
+            group.cancelAll()
         }
-        defer { timer.cancel() }
+        try Task.checkCancellation()
+    }
+
+    /// Returns when there are events after `seq`, or the task is cancelled, also when it was cancelled before.
+    private func waitForEvents(after seq: Int64) async {
+        let id = UUID()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let returnsNow = log.withLock { log in
@@ -64,12 +70,7 @@ package final class MemoryEventStore: EventStore {
                 if returnsNow { continuation.resume() }
             }
         } onCancel: {
-            wake(id)
+            log.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
         }
-        try Task.checkCancellation()
-    }
-
-    private func wake(_ id: UUID) {
-        log.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
     }
 }

@@ -31,14 +31,12 @@ struct MemoryLog {
             }
         }
         var released: Set<Claim> = []
-        for change in request.claims {
-            switch change {
-            case .release(let claim, let stream):
-                if holders[claim.folded] == stream { released.insert(claim.folded) }
-            case .take(let claim, let stream):
-                if let holder = holders[claim.folded], holder != stream, !released.contains(claim.folded) {
-                    return .nameTaken(claim, by: holder)
-                }
+        for case .release(let claim, let stream) in request.claims where holders[claim.folded] == stream {
+            released.insert(claim.folded)
+        }
+        for case .take(let claim, let stream) in request.claims {
+            if let holder = holders[claim.folded], holder != stream, !released.contains(claim.folded) {
+                return .nameTaken(claim, by: holder)
             }
         }
         return nil
@@ -58,13 +56,10 @@ struct MemoryLog {
             head.isClosed = write.closesStream
             heads[write.stream] = head
         }
-        for change in request.claims {
-            switch change {
-            case .take(let claim, let stream): holders[claim.folded] = stream
-            case .release(let claim, let stream):
-                if holders[claim.folded] == stream { holders[claim.folded] = nil }
-            }
+        for case .release(let claim, let stream) in request.claims where holders[claim.folded] == stream {
+            holders[claim.folded] = nil
         }
+        for case .take(let claim, let stream) in request.claims { holders[claim.folded] = stream }
         let receipt = AppendReceipt(firstSeq: first, lastSeq: Int64(events.count), recordedAt: time)
         if let key = request.idempotency {
             receipts["\(key.scope)\u{0}\(key.key)"] = (key.fingerprint, receipt)

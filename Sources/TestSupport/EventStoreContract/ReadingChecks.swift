@@ -1,0 +1,96 @@
+import EventSourcing
+import Testing
+
+extension EventStoreContract {
+    /// Pages.
+    static let readingChecks: [Check] = [
+        Check("The log is read page by page, each event once and in order") { log async throws in
+            for number in 0..<7 {
+                try await log.appended(ContractLog.write(number % 2 == 0 ? "a" : "b", .any, events: 3))
+            }
+            let all = try await log.all()
+            for limit in [1, 2, 5, 21, 1_000] {
+                var read: [EventEnvelope] = []
+                while true {
+                    let page = try await log.store.readAll(after: read.last?.seq ?? 0, limit: limit)
+                    #expect(page.count <= limit)
+                    if page.isEmpty { break }
+                    read += page
+                }
+                #expect(read == all)
+            }
+        },
+        Check("A stream is read page by page, without the others' events") { log async throws in
+            for _ in 0..<5 {
+                try await log.appended(ContractLog.write("a", .any, events: 2), ContractLog.write("b", .any))
+            }
+            let stream = ContractLog.stream("a")
+            for limit in [1, 3, 10, 1_000] {
+                var read: [EventEnvelope] = []
+                while true {
+                    let page = try await log.store.readStream(stream, after: read.count, limit: limit)
+                    #expect(page.count <= limit)
+                    if page.isEmpty { break }
+                    read += page
+                }
+                #expect(read.map(\.version) == Array(1...10))
+                #expect(read.allSatisfy { $0.stream == stream })
+            }
+        },
+        Check("There is nothing after the end") { log async throws in
+            try await log.appended(ContractLog.write("a", .exactly(0), events: 2))
+            #expect(try await log.store.readAll(after: 2, limit: 10) == [])
+            #expect(try await log.store.readAll(after: 1_000_000, limit: 10) == [])
+            #expect(try await log.store.readStream(ContractLog.stream("a"), after: 2, limit: 10) == [])
+            #expect(try await log.store.readStream(ContractLog.stream("unknown"), after: 0, limit: 10) == [])
+        },
+        Check("A stream that is longer than a page is read whole") { log async throws in
+            let count = AppendRequest.maximumEvents
+            for batch in 0...10 {
+                try await log.appended(ContractLog.write("a", .exactly(batch * count), events: count))
+            }
+            let whole = try await log.store.readWholeStream(ContractLog.stream("a"))
+            #expect(whole.map(\.version) == Array(1...(11 * count)))
+        },
+    ]
+
+    /// Bounds.
+    static let boundChecks: [Check] = [
+        Check("As many events as a request may have are taken, one more is refused as too large") { log async throws in
+            let most = AppendRequest.maximumEvents
+            try await log.appended(ContractLog.write("a", .exactly(0), events: most))
+            await expectTooLarge { try await log.append(ContractLog.write("a", .exactly(most), events: most + 1)) }
+            await expectTooLarge {
+                try await log.append(ContractLog.write("b", .any, events: most), ContractLog.write("c", .any))
+            }
+            try await log.expectGapless(most)
+        },
+        Check("A payload as long as it may be is taken, one byte more is refused as too large") { log async throws in
+            func write(bytes: Int, at version: Int) -> StreamWrite {
+                // “é” is two bytes: the bound counts bytes.
+                let filling = String(repeating: "é", count: (bytes - 8) / 2) + (bytes % 2 == 0 ? "" : "e")
+                let event = EncodedEvent(type: "thing.happened", schemaVersion: 1, payload: "{\"a\":\"\(filling)\"}")
+                #expect(event.payload.utf8.count == bytes)
+                return StreamWrite(stream: ContractLog.stream("a"), expected: .exactly(version), events: [event])
+            }
+            let most = AppendRequest.maximumPayloadBytes
+            try await log.appended(write(bytes: most, at: 0))
+            await expectTooLarge { try await log.append(write(bytes: most + 1, at: 1)) }
+            let all = try await log.all()
+            #expect(all.map(\.event.payload.utf8.count) == [most])
+        },
+    ]
+
+    private static func expectTooLarge(
+        sourceLocation: SourceLocation = #_sourceLocation, _ append: () async throws -> AppendOutcome
+    ) async {
+        do {
+            let outcome = try await append()
+            Issue.record("taken: \(outcome)", sourceLocation: sourceLocation)
+        } catch EventStoreError.tooLarge(let bound) {
+            #expect(!bound.isEmpty, sourceLocation: sourceLocation)
+        } catch {
+            Issue.record("not too large, but \(error)", sourceLocation: sourceLocation)
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// EventSourcingTests: arrive with the module.
