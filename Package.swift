@@ -97,7 +97,7 @@ let package = Package(
         tests(of: "HTTPClient", imports: ["HTTPClient"]),
         tests(of: "Cryptography", imports: ["Cryptography"]),
         tests(of: "Telemetry", imports: ["Telemetry"]),
-        tests(of: "Terminal", imports: ["Terminal"]),
+        tests(of: "Terminal", imports: ["Terminal", "TestSupport"], goldenFiles: ["Golden"]),
         tests(of: "EventSourcing", imports: ["EventSourcing", "TestSupport"]),
         tests(of: "Domain", imports: ["Domain", "EventSourcing", "TestSupport"]),
         tests(of: "ControlPlane", imports: ["ControlPlane", "Domain", "EventSourcing", "Telemetry", "TestSupport"]),

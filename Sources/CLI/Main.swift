@@ -6,42 +6,36 @@ import Terminal
 
 @main
 struct Main {
-    /// Exit codes: 0 done, 1 it failed, 2 the command line is not understood.
+    /// Exit codes: 0 done, 1 it failed, 64 the command line is not understood.
     static func main() async {
-        do {
-            let invocation = try WeirCommand.command.parse(
-                Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
-            switch invocation {
-            case .help(let command, let path): print(command.help(path: path), terminator: "")
-            case .run: try await invocation()
-            }
-        } catch let error as UsageError {
-            fail("usage: \(error)", code: 2)
-        } catch let problem as Problem {
-            fail(ProblemText.text(of: problem), code: 1)
-        } catch let error as ClientError {
-            fail("the server did not answer: \(error). Is “weir serve” running, and --server right?", code: 1)
-        } catch is RunDidNotSucceed {
-            exit(1)
-        } catch {
-            fail("\(error)", code: 1)
-        }
-    }
-
-    private static func fail(_ message: String, code: Int32) {
-        FileHandle.standardError.write(Data("error: \(message)\n".utf8))
-        exit(code)
+        let environment = ProcessInfo.processInfo.environment
+        let status = await WeirCommand.program.run(
+            Array(CommandLine.arguments.dropFirst()), environment: environment,
+            console: .ofProcess(environment: environment))
+        exit(status)
     }
 }
 
 /// The program's commands.
 enum WeirCommand {
-    static let command = Command(
-        "weir", "The control plane of an on-prem lakehouse, with the log as the system",
+    static let program = Program(command, version: "0.1.0", explain: explain)
+
+    private static let command = Command(
+        "weir", summary: "the control plane of an on-prem lakehouse, with the log as the system",
         subcommands: [
             ServeCommand.command, MigrateCommand.command, DevCommand.command, ProjectionCommand.command,
             WorkspaceCommand.command, ConnectionCommand.command, JobCommand.command, RunCommand.command,
         ])
+
+    private static func explain(_ error: any Error) -> Program.Failure {
+        switch error {
+        case let problem as Problem: .init(message: ProblemText.text(of: problem))
+        case let error as ClientError:
+            .init(message: "the server did not answer: \(error). Is “weir serve” running, and --server right?")
+        case is RunDidNotSucceed: .init(message: "")
+        default: .init(message: "\(error)")
+        }
+    }
 }
 
 /// A problem, for people.

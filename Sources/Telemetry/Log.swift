@@ -4,25 +4,25 @@ import Glibc
 ///
 /// Values are texts that the caller chose; secrets have a type of their own that prints as `•••`.
 package struct Log: Sendable {
-    package enum Level: Int, Sendable, Comparable, CaseIterable, CustomStringConvertible {
+    package enum Level: String, Sendable, Comparable, CaseIterable {
         case debug, info, warning, error
 
-        package var description: String {
+        private var rank: Int {
             switch self {
-            case .debug: "debug"
-            case .info: "info"
-            case .warning: "warning"
-            case .error: "error"
+            case .debug: 0
+            case .info: 1
+            case .warning: 2
+            case .error: 3
             }
         }
 
-        package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
     }
 
     /// How entries are written.
-    package enum Format: Sendable {
-        case json
+    package enum Format: String, Sendable, CaseIterable {
         case text
+        case json
     }
 
     private let level: Level

@@ -59,6 +59,18 @@ free_port() {
     echo "$port"
 }
 
+# For the subshell that starts a server, which shall hold nothing open of whoever called the tool: not a lock, and not
+# a pipe whose end somebody waits for. Standard input, output and error are for the caller to redirect.
+close_inherited() {
+    local path
+    for path in /proc/self/fd/*; do
+        case ${path##*/} in
+        0 | 1 | 2 | 255) ;; # 255 is bash's own
+        *) eval "exec ${path##*/}>&-" ;;
+        esac
+    done
+}
+
 # stop_pid PID SECONDS: ends a process that we started; TERM, and KILL when that was not enough.
 stop_pid() {
     kill "$1" 2>/dev/null || return 0

@@ -6,31 +6,44 @@ import Terminal
 
 /// What the commands that speak to a server share: the server, and how the answer is written.
 struct Session {
+    enum Output: String, CaseIterable {
+        case table
+        case json
+    }
+
+    static let server = Option(
+        "server", .text, default: "http://127.0.0.1:8080", placeholder: "URL", environment: "WEIR_SERVER",
+        summary: "the server")
+    static let output = Option(
+        "output", short: "o", .choice(Output.self), default: .table, placeholder: "FORMAT",
+        summary: "table, for people, or json, for programs")
+    static let options: [any ParameterDeclaration] = [server, output]
+
     let client: WeirClient
-    private let isJSON: Bool
+    let console: Console
+    private let output: Output
 
-    static let options = [
-        Option("server", "URL", "the server", default: "http://127.0.0.1:8080", variable: "WEIR_SERVER"),
-        Option("output", "FORMAT", "table, for people, or json, for programs", default: "table"),
-    ]
+    init(_ arguments: Arguments, _ console: Console) throws {
+        client = WeirClient(base: arguments[Self.server], http: try Client())
+        output = arguments[Self.output]
+        self.console = console
+    }
 
-    init(_ arguments: Arguments) throws {
-        switch try arguments.require("output") {
-        case "table": isJSON = false
-        case "json": isJSON = true
-        case let other: throw UsageError("--output must be table or json, not “\(other)”")
+    /// Writes one document for programs, or a text for people.
+    func show(_ value: some Encodable, _ text: () -> String) throws {
+        switch output {
+        case .json:
+            let encoder = WireFormat.encoder()
+            encoder.outputFormatting.insert(.prettyPrinted)
+            console.writeLine(String(decoding: try encoder.encode(value), as: UTF8.self))
+        case .table: console.writeLine(text())
         }
-        client = WeirClient(base: try arguments.require("server"), http: try Client())
     }
 
     /// Writes one document for programs, or a table for people.
-    func show(_ value: some Encodable, _ table: () -> String) throws {
-        if isJSON {
-            let encoder = WireFormat.encoder()
-            encoder.outputFormatting.insert(.prettyPrinted)
-            print(String(decoding: try encoder.encode(value), as: UTF8.self))
-        } else {
-            print(table())
+    func show(_ page: some Encodable, next cursor: String?, _ table: () -> Table) throws {
+        try show(page) {
+            console.text(of: table()) + (cursor.map { "\n(more with --cursor \($0))" } ?? "")
         }
     }
 

@@ -43,15 +43,17 @@ enum RunText {
         }.joined(separator: "\n")
     }
 
-    static func text(of result: ResultResource) -> String {
-        let table = Table(
-            result.columns.map(\.name),
-            rows: result.rows.map { row in row.map(cell) })
+    static func text(of result: ResultResource, _ console: Console) -> String {
+        let columns = result.columns.indices.map { index in
+            let isNumber = result.rows.contains { $0[index].isNumber }
+            return Table.Column(result.columns[index].name, alignment: isNumber ? .right : .left, narrowest: 8)
+        }
+        let table = Table(columns, rows: result.rows.map { row in row.map(cell) })
         let shown = result.from + result.rows.count
         let rest = shown < result.rowCount ? "; more with --from \(shown)" : ""
         let more = result.truncated ? "; the engine had more than are kept" : ""
         let counted = result.updateCount.map { "(\($0) rows changed)" } ?? "(\(result.rowCount) rows\(rest)\(more))"
-        return result.columns.isEmpty ? counted : "\(table.text)\n\(counted)"
+        return result.columns.isEmpty ? counted : "\(console.text(of: table))\n\(counted)"
     }
 
     private static func cell(_ value: JSONValue) -> String {
@@ -63,6 +65,15 @@ enum RunText {
         case .string(let text): text
         case .array, .object:
             (try? WireFormat.encoder().encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        }
+    }
+}
+
+extension JSONValue {
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .integer, .number: true
+        case .null, .boolean, .string, .array, .object: false
         }
     }
 }

@@ -5,10 +5,10 @@ import Terminal
 
 enum DevCommand {
     static let command = Command(
-        "dev", "In a checkout: start a Postgres cluster of its own, migrate, and serve",
+        "dev", summary: "in a checkout: start a Postgres cluster of its own, migrate, and serve",
         discussion: "The cluster is tools/postgres's, in the ignored folder .weir, and stays when the server ends.",
-        options: ServeCommand.options
-    ) { arguments in
+        parameters: ServeSettings.behaviour
+    ) { arguments, console in
         let tool = FileManager.default.currentDirectoryPath + "/tools/postgres"
         guard FileManager.default.isExecutableFile(atPath: tool) else {
             throw UsageError("there is no tools/postgres here: “weir dev” is for a checkout of Weir's sources")
@@ -17,13 +17,11 @@ enum DevCommand {
         let names = try await Migrator(
             PostgresConfiguration(uri: try output(of: tool, "url", "weir_admin", "weir")), serviceRole: "weir"
         ).migrate()
-        if !names.isEmpty { print("applied \(names.joined(separator: ", "))") }
+        if !names.isEmpty { console.writeLine("applied \(names.joined(separator: ", "))") }
         let keyFile = ".weir/sealing-key"
         try SealingKeyFile.make(path: keyFile)
         let settings = try ServeSettings(
-            arguments.withDefaults([
-                "database-url": try output(of: tool, "url", "weir", "weir"), "key-file": keyFile,
-            ]))
+            arguments, databaseURL: try output(of: tool, "url", "weir", "weir"), keyFile: keyFile)
         try await WeirServer(settings).run()
     }
 

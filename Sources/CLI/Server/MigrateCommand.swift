@@ -3,21 +3,19 @@ import Postgres
 import Terminal
 
 enum MigrateCommand {
-    static let options = [
-        Option(
-            "owner-url", "URI", "libpq's connection URI, as the role that owns the schema", variable: "WEIR_OWNER_URL"),
-        Option(
-            "service-role", "ROLE", "the role that “weir serve” connects as", default: "weir",
-            variable: "WEIR_SERVICE_ROLE"),
-    ]
+    private static let ownerURL = Option(
+        required: "owner-url", .text, placeholder: "URI", environment: "WEIR_OWNER_URL", isSecret: true,
+        summary: "libpq's connection URI, as the role that owns the schema")
+    private static let serviceRole = Option(
+        "service-role", .text, default: "weir", placeholder: "ROLE", environment: "WEIR_SERVICE_ROLE",
+        summary: "the role that “weir serve” connects as")
 
     static let command = Command(
-        "migrate", "Bring a database to this program's schema", options: options
-    ) { arguments in
+        "migrate", summary: "bring a database to this program's schema", parameters: [ownerURL, serviceRole]
+    ) { arguments, console in
         let names = try await Migrator(
-            PostgresConfiguration(uri: try arguments.require("owner-url")),
-            serviceRole: try arguments.require("service-role")
+            PostgresConfiguration(uri: arguments[ownerURL]), serviceRole: arguments[serviceRole]
         ).migrate()
-        print(names.isEmpty ? "the schema is up to date" : "applied \(names.joined(separator: ", "))")
+        console.writeLine(names.isEmpty ? "the schema is up to date" : "applied \(names.joined(separator: ", "))")
     }
 }

@@ -53,7 +53,7 @@ struct WeirServer: Sendable {
                 readiness: Self.readiness(store, readModels)), log: settings.log)
         let log = settings.log
         server = try Server(
-            configuration: HTTPServer.Configuration(host: settings.host, port: settings.port),
+            configuration: HTTPServer.Configuration(host: settings.listen.host, port: settings.listen.port),
             router: application.router, failures: application.failures
         ) { notice in log.debug("http", ["notice": "\(notice)"]) }
     }
@@ -76,7 +76,7 @@ struct WeirServer: Sendable {
     /// Serves until a signal asks for the end, or a part cannot go on.
     func run() async throws {
         let signals = TerminationSignals()
-        settings.log.info("answers at http://\(settings.host):\(server.port)", ["pid": "\(getpid())"])
+        settings.log.info("answers at http://\(settings.listen.host):\(server.port)", ["pid": "\(getpid())"])
         try await withThrowingTaskGroup { group in
             group.addTask { try await store.run() }
             group.addTask { try await readModels.run() }

@@ -1,33 +1,56 @@
-import Glibc
 import Synchronization
 
-/// What a program is doing, for people: one line on standard error that is written over on a terminal, and a line for
-/// each change elsewhere.
+/// One line on standard error that tells how far long work has come.
+///
+/// A terminal's line is rewritten in place. Elsewhere, such as in a build's log, each text is a line of its own when
+/// it differs from the one before.
 package final class ProgressLine: Sendable {
-    private let isTerminal: Bool
-    private let last = Mutex("")
+    /// What a new text makes of the line.
+    struct State {
+        /// Columns of the terminal; nil when there is none.
+        let width: Int?
+        private var shown = ""
 
-    package init() {
-        isTerminal = isatty(STDERR_FILENO) == 1
-    }
-
-    /// Shows a text in place of the one before.
-    package func show(_ text: String) {
-        let isNew = last.withLock { last in
-            defer { last = text }
-            return last != text
+        init(width: Int?) {
+            self.width = width
         }
-        guard isNew else { return }
-        write(isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
+
+        /// - Returns: What to write.
+        mutating func show(_ text: String) -> String {
+            let text = text.printable
+            guard text != shown else { return "" }
+            shown = text
+            guard let width else { return text + "\n" }
+            // The last column is left free: a full line would wrap.
+            return Self.erase + text.truncated(to: width - 1)
+        }
+
+        mutating func end(_ text: String?) -> String {
+            defer { shown = "" }
+            guard width != nil else { return text.map { $0 == shown ? "" : $0.printable + "\n" } ?? "" }
+            return (shown.isEmpty ? "" : Self.erase) + (text.map { $0.printable + "\n" } ?? "")
+        }
+
+        private static let erase = "\r\u{1B}[2K"
     }
 
-    /// Leaves the terminal's line empty for what comes next.
-    package func clear() {
-        if isTerminal { write("\r\u{1B}[K") }
+    private let state: Mutex<State>
+    private let console: Console
+
+    package init(_ console: Console) {
+        self.console = console
+        state = Mutex(State(width: console.errorWidth))
     }
 
-    private func write(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+    /// Shows how far the work is.
+    package func show(_ text: String) {
+        state.withLock { console.writeError($0.show(text)) }
+    }
+
+    /// Ends the line.
+    ///
+    /// - Parameter text: What stays of it; nil when nothing does.
+    package func end(_ text: String? = nil) {
+        state.withLock { console.writeError($0.end(text)) }
     }
 }

@@ -1,49 +1,92 @@
-/// Rows for people: columns as wide as their widest cell, or cut to what a column may have.
+/// Rows for people: aligned columns under their titles, fitted to the terminal.
 package struct Table: Sendable {
-    package let header: [String]
-    package var rows: [[String]]
-    /// The widest a column gets, in characters.
-    package var maximumWidth: Int
+    package struct Column: Sendable, ExpressibleByStringLiteral {
+        package enum Alignment: Sendable {
+            case left
+            case right
+        }
 
-    package init(_ header: [String], rows: [[String]] = [], maximumWidth: Int = 60) {
-        self.header = header
-        self.rows = rows
-        self.maximumWidth = maximumWidth
+        let title: String
+        let alignment: Alignment
+        /// Columns the column keeps when the terminal is too narrow; nil when it is never cut.
+        let narrowest: Int?
+
+        /// - Parameter narrowest: How far the column may be cut on a narrow terminal; nil when never.
+        package init(_ title: String, alignment: Alignment = .left, narrowest: Int? = nil) {
+            self.title = title
+            self.alignment = alignment
+            self.narrowest = narrowest
+        }
+
+        package init(stringLiteral title: String) { self.init(title) }
     }
 
-    /// Numbers stand at the right, texts at the left.
-    package var text: String {
-        let cells = ([header] + rows).map { row in row.map { Self.cell($0, maximumWidth) } }
-        let widths = header.indices.map { column in
-            cells.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    package struct Cell: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+        let text: String
+        let style: Style?
+
+        package init(_ text: String, style: Style? = nil) {
+            // A row is one line.
+            self.text = String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 }).printable
+            self.style = style
         }
-        let isNumber = header.indices.map { column in
-            !rows.isEmpty && rows.allSatisfy { column >= $0.count || $0[column].isEmpty || Double($0[column]) != nil }
-        }
-        let lines = cells.map { row in
-            let padded = row.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
-                return isNumber[column] ? space + cell : cell + space
-            }
-            return padded.joined(separator: "  ").trimmedEnd
-        }
-        let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-        return ([lines[0], rule] + lines.dropFirst()).joined(separator: "\n")
+
+        package init(stringLiteral text: String) { self.init(text) }
     }
 
-    /// One line, without control characters, at most so wide.
-    private static func cell(_ text: String, _ width: Int) -> String {
-        let line =
-            text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-            ? String(
-                String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
-            : text
-        return line.count <= width ? line : line.prefix(width - 1) + "…"
-    }
-}
+    private static let gap = "  "
+    private let columns: [Column]
+    private var rows: [[Cell]] = []
 
-extension String {
-    fileprivate var trimmedEnd: String {
-        String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)])
+    package init(_ columns: [Column], rows: [[String]] = []) {
+        self.columns = columns
+        for row in rows { append(row.map { Cell($0) }) }
+    }
+
+    /// Adds a row with as many cells as there are columns.
+    package mutating func append(_ row: [Cell]) {
+        precondition(row.count == columns.count, "a row has a cell for each column")
+        rows.append(row)
+    }
+
+    /// The lines, without a line feed after the last.
+    ///
+    /// - Parameters:
+    ///   - width: Columns of the terminal; nil where there is none, and nothing is cut.
+    ///   - isStyled: Whether colours may be used.
+    package func text(width: Int?, isStyled: Bool) -> String {
+        let widths = fittedWidths(width)
+        let titles = columns.map { Cell($0.title, style: .bold) }
+        return ([titles] + rows).map { line($0, widths, isStyled: isStyled) }.joined(separator: "\n")
+    }
+
+    private func line(_ row: [Cell], _ widths: [Int], isStyled: Bool) -> String {
+        var line = ""
+        var padding = ""
+        for ((cell, column), width) in zip(zip(row, columns), widths) {
+            let text = cell.text.truncated(to: width)
+            let space = String(repeating: " ", count: width - text.displayWidth)
+            let styled = isStyled ? cell.style?.applied(to: text) ?? text : text
+            // Space at the end of a line is left out.
+            line += text.isEmpty ? "" : padding + (column.alignment == .right ? space + styled : styled)
+            padding = (text.isEmpty ? padding + space : column.alignment == .left ? space : "") + Self.gap
+        }
+        return line
+    }
+
+    /// The widest cells' widths, of which those that may be cut give up what the terminal lacks, the widest first.
+    private func fittedWidths(_ width: Int?) -> [Int] {
+        var widths = columns.indices.map { index in
+            rows.map { $0[index].text.displayWidth }.reduce(columns[index].title.displayWidth, max)
+        }
+        guard let width else { return widths }
+        var excess = widths.reduce(0, +) + Self.gap.count * max(0, columns.count - 1) - width
+        while excess > 0 {
+            let cuttable = columns.indices.filter { widths[$0] > columns[$0].narrowest ?? .max }
+            guard let widest = cuttable.max(by: { widths[$0] < widths[$1] }) else { break }
+            widths[widest] -= 1
+            excess -= 1
+        }
+        return widths
     }
 }

@@ -1,1 +1,0 @@
-// TerminalTests: arrive with the module.
