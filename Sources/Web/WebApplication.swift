@@ -21,11 +21,14 @@ package struct WebApplication: Sendable {
         package var environment: Environment
         /// What must work for the process to be ready, each with a name; throws what is wrong.
         package var readiness: [(name: String, check: @Sendable () async throws -> Void)]
+        /// Whether an adapter's error means that what it speaks to cannot be reached: answered 503, not 500.
+        package var isOutage: @Sendable (any Error) -> Bool
 
         package init(
             workspaces: WorkspaceCommands, connections: ConnectionCommands, jobs: JobCommands, runs: RunCommands,
             refusals: RefusalLog, events: any EventStore, attempts: any AttemptStore, readModels: any ReadModels,
-            environment: Environment, readiness: [(name: String, check: @Sendable () async throws -> Void)]
+            environment: Environment, readiness: [(name: String, check: @Sendable () async throws -> Void)],
+            isOutage: @escaping @Sendable (any Error) -> Bool = { _ in false }
         ) {
             self.workspaces = workspaces
             self.connections = connections
@@ -37,6 +40,7 @@ package struct WebApplication: Sendable {
             self.readModels = readModels
             self.environment = environment
             self.readiness = readiness
+            self.isOutage = isOutage
         }
     }
 
@@ -68,6 +72,7 @@ package struct WebApplication: Sendable {
         let environment = dependencies.environment
         let commands = CommandHandling(refusals: dependencies.refusals)
         let log = log
+        let isOutage = dependencies.isOutage
         router.use { request, next in
             var request = request
             let identity = RequestIdentity(request, environment: environment)
@@ -78,7 +83,9 @@ package struct WebApplication: Sendable {
                 SecurityFields.add(to: &response.fields)
                 return response
             } catch {
-                if let problem = Problem(error) { return problem.response(to: request, requestID: identity.requestID) }
+                let problem =
+                    Problem(error) ?? (isOutage(error) ? Problem(EventStoreError.unavailable("\(error)")) : nil)
+                if let problem { return problem.response(to: request, requestID: identity.requestID) }
                 if error is CancellationError, Task.isCancelled { throw error }
                 return Self.respond(to: .handlerFailed(error), request, requestID: identity.requestID, log)
             }

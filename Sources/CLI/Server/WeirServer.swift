@@ -50,12 +50,23 @@ struct WeirServer: Sendable {
                 runs: RunCommands(transactor: transactor, environment: environment),
                 refusals: RefusalLog(transactor: transactor, environment: environment), events: store,
                 attempts: attempts, readModels: readModels, environment: environment,
-                readiness: Self.readiness(store, readModels)), log: settings.log)
+                readiness: Self.readiness(store, readModels), isOutage: Self.isOutage), log: settings.log)
         let log = settings.log
         server = try Server(
             configuration: HTTPServer.Configuration(host: settings.listen.host, port: settings.listen.port),
             router: application.router, failures: application.failures
         ) { notice in log.debug("http", ["notice": "\(notice)"]) }
+    }
+
+    /// Whether the database could not be reached, rather than did not like what it was asked.
+    private static func isOutage(_ error: any Error) -> Bool {
+        guard let error = error as? PostgresError else { return false }
+        return switch error {
+        case .notConnected, .connectionLost, .closed, .poolExhausted, .poolTimeout: true
+        // Class 57P: the server is being stopped or started.
+        case .server(let error): error.sqlState.hasPrefix("57P")
+        case .decoding, .unsupported: false
+        }
     }
 
     private static func readiness(

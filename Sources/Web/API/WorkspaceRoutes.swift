@@ -2,6 +2,7 @@ import API
 import ControlPlane
 import Cryptography
 import Domain
+import FoundationEssentials
 import HTTPServer
 
 /// Workspaces, and what is in them.
@@ -78,7 +79,8 @@ struct WorkspaceRoutes: Sendable {
                     try request.id("connection"), context: try CommandHandling.context(of: request))
                 let answer = ConnectionCheckAnswer(
                     id: "\(receipt.id)", seq: receipt.seq, version: receipt.version, check: ConnectionCheck(found))
-                return try CommandHandling.response(answer, receipt: receipt, status: .ok, location: nil)
+                let json = String(decoding: try WireFormat.encoder().encode(answer), as: UTF8.self)
+                return CommandHandling.response(json, receipt: receipt, status: .ok, location: nil)
             }
         }
     }

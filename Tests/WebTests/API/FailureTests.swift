@@ -55,6 +55,14 @@ private struct Unexpected: Error {
         #expect(!event.event.payload.contains("topsecret"))
     }
 
+    @Test func `read models that cannot be reached are an outage, and no fault`() async throws {
+        let web = TestWeb(.init(failure: Outage()))
+        for target in ["/api/v1/runs", "/runs"] {
+            let answer = try await web.get(target)
+            #expect(answer.status == 503 && answer.field("Retry-After") == "1")
+        }
+    }
+
     @Test func `readiness names what fails`() async throws {
         let web = TestWeb(readiness: [("log", {}), ("leases", { throw EventStoreError.unavailable("no route") })])
         let answer = try await web.get("/readyz")

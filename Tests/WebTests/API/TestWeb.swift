@@ -38,7 +38,8 @@ struct TestWeb {
                 jobs: JobCommands(transactor: transactor, environment: environment),
                 runs: RunCommands(transactor: transactor, environment: environment),
                 refusals: RefusalLog(transactor: transactor, environment: environment), events: store,
-                attempts: FixedRows(rows: rows), readModels: readModels, environment: environment, readiness: readiness),
+                attempts: FixedRows(rows: rows), readModels: readModels, environment: environment, readiness: readiness,
+                isOutage: { $0 is Outage }),
             log: Log(level: .debug) { entries.add($0.line(.json)) })
         routes = application.routes
     }
@@ -76,6 +77,9 @@ struct TestWeb {
         return (workspace, connection)
     }
 }
+
+/// An adapter that cannot reach what it speaks to.
+struct Outage: Error {}
 
 /// Lines of a log.
 final class LogEntries: Sendable {
