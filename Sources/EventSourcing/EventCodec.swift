@@ -87,7 +87,8 @@ private enum PayloadFormat {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(time))
+            // The format cuts off what is finer than a millisecond, also where a Double is a little below one.
+            try container.encode((date.wholeMilliseconds + 0.000_5).formatted(time))
         }
         return encoder
     }
@@ -95,7 +96,7 @@ private enum PayloadFormat {
     static func decoder() -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
-            try time.parse(decoder.singleValueContainer().decode(String.self))
+            try time.parse(decoder.singleValueContainer().decode(String.self)).wholeMilliseconds
         }
         return decoder
     }

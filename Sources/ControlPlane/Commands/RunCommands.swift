@@ -29,7 +29,7 @@ package struct RunCommands: Sendable {
             workspace: created.workspace, job: job, jobVersion: loaded.state.version,
             connection: definition.connection, engine: connection.settings.kind,
             statement: try StatementTemplate.resolve(definition, arguments: arguments, run: id), arguments: arguments,
-            deadline: (environment.now() + TimeInterval(definition.timeoutSeconds)).wholeMilliseconds,
+            deadline: environment.now() + TimeInterval(definition.timeoutSeconds),
             maximumAttempts: definition.maximumAttempts, resultLimits: definition.resultLimits)
         return try await creation.create(RunDecider.self, .request(request), id: id, context: context)
     }
@@ -54,12 +54,5 @@ package struct RunCommands: Sendable {
         let done = try await creation.transactor.transact(
             RunDecider.self, command, on: id.description, context: context)
         return CommandReceipt(id: id, seq: done.receipt?.lastSeq, version: done.version, isReplay: done.isReplay)
-    }
-}
-
-extension Date {
-    /// The same time without what is finer than a millisecond: events keep milliseconds.
-    var wholeMilliseconds: Date {
-        Date(timeIntervalSince1970: (timeIntervalSince1970 * 1_000).rounded(.down) / 1_000)
     }
 }

@@ -132,7 +132,7 @@ package struct RunRetryScheduled: EventPayload {
     package let at: Date
 
     package init(at: Date) {
-        self.at = at
+        self.at = at.wholeMilliseconds
     }
 }
 

@@ -30,7 +30,7 @@ package struct RunRequested: EventPayload {
         self.engine = engine
         self.statement = statement
         self.arguments = arguments
-        self.deadline = deadline
+        self.deadline = deadline.wholeMilliseconds
         self.maximumAttempts = maximumAttempts
         self.resultLimits = resultLimits
     }

@@ -1,1 +1,0 @@
-// DomainTests: arrive with the module.
