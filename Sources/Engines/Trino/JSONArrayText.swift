@@ -8,14 +8,12 @@ enum JSONArrayText {
     /// The texts of the elements of the array that a member of the outermost object holds; none where there is no such
     /// member, or it is no array.
     static func elements(ofMember name: String, in json: [UInt8]) -> [String] {
-        json.withUnsafeBufferPointer { bytes in
-            guard let start = array(ofMember: Array(name.utf8), in: bytes) else { return [] }
-            return elements(from: start, in: bytes)
-        }
+        guard let start = array(ofMember: Array(name.utf8), in: json) else { return [] }
+        return elements(from: start, in: json)
     }
 
     /// The position behind the `[` of the member's array.
-    private static func array(ofMember name: [UInt8], in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    private static func array(ofMember name: [UInt8], in bytes: [UInt8]) -> Int? {
         var depth = 0
         var position = 0
         while position < bytes.count {
@@ -39,7 +37,7 @@ enum JSONArrayText {
         return nil
     }
 
-    private static func elements(from start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> [String] {
+    private static func elements(from start: Int, in bytes: [UInt8]) -> [String] {
         var elements: [String] = []
         var depth = 0
         var position = start
@@ -68,7 +66,7 @@ enum JSONArrayText {
     }
 
     /// The position behind the closing quote of the string that begins at `start`.
-    private static func endOfString(from start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    private static func endOfString(from start: Int, in bytes: [UInt8]) -> Int {
         var position = start + 1
         while position < bytes.count && bytes[position] != quote {
             position += bytes[position] == backslash ? 2 : 1
@@ -76,7 +74,7 @@ enum JSONArrayText {
         return min(position + 1, bytes.count)
     }
 
-    private static func skipBlanks(from start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    private static func skipBlanks(from start: Int, in bytes: [UInt8]) -> Int? {
         bytes[start...].firstIndex { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
     }
 }

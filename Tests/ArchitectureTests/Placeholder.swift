@@ -1,1 +1,0 @@
-// ArchitectureTests: arrive with the module.
