@@ -29,7 +29,8 @@ extension TrinoSettings {
         let isPlain = url.hasPrefix("http://")
         let rest = isPlain ? url.dropFirst(7) : url.hasPrefix("https://") ? url.dropFirst(8) : ""
         try DomainRejection.require(
-            !rest.isEmpty && !rest.contains(where: { "/?#@ \\".contains($0) }), code: "url-invalid",
+            !rest.isEmpty && rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"/?#@\\".utf8.contains($0) },
+            code: "url-invalid",
             field: "/settings/url",
             "url must be scheme, host and port only, such as https://trino.example:8443")
         try DomainRejection.require(

@@ -14,15 +14,35 @@ extension JobParameter {
 
     private func literal(of value: String) -> String? {
         switch kind {
-        case .text: "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-        case .integer: Int64(value).map(String.init)
+        case .text: quoted(value)
+        // In parentheses, since the minus would make a comment of “5-{{…}}”.
+        case .integer: Int64(value).map { $0 < 0 ? "(\($0))" : "\($0)" }
         case .decimal: value.wholeMatch(of: /[+-]?[0-9]{1,38}(\.[0-9]{1,38})?/) == nil ? nil : "DECIMAL '\(value)'"
         case .boolean: value == "true" || value == "false" ? value : nil
-        case .date: value.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) == nil ? nil : "DATE '\(value)'"
-        case .timestamp:
-            value.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?/) == nil
-                ? nil : "TIMESTAMP '\(value)'"
+        case .date: isDate(value[...]) ? "DATE '\(value)'" : nil
+        case .timestamp: isTimestamp(value) ? "TIMESTAMP '\(value)'" : nil
         }
+    }
+
+    /// Doubles quotes scalar by scalar: together with a combining mark a quote is another character to Swift, but not
+    /// to SQL.
+    private func quoted(_ value: String) -> String {
+        var literal = "'".unicodeScalars
+        for scalar in value.unicodeScalars {
+            if scalar == "'" { literal.append(scalar) }
+            literal.append(scalar)
+        }
+        return String(literal) + "'"
+    }
+
+    private func isTimestamp(_ value: String) -> Bool {
+        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, isDate(parts[0]) else { return false }
+        return parts[1].wholeMatch(of: /([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?/) != nil
+    }
+
+    private func isDate(_ value: Substring) -> Bool {
+        value.wholeMatch(of: /[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])/) != nil
     }
 }
 

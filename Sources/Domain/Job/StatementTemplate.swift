@@ -5,18 +5,51 @@ package enum StatementTemplate {
         case placeholder(String)
     }
 
-    /// - Throws: When a placeholder is not closed or names nothing that is declared.
+    /// - Throws: When a placeholder is not closed, names nothing that is declared, or stands where its literal would not
+    ///   stay one.
     static func check(_ sql: String, _ parameters: [JobParameter]) throws(DomainRejection) {
         let names = Set(parameters.map(\.name))
-        for case .placeholder(let key) in try pieces(of: sql) {
-            if key == runKey { continue }
-            guard key.hasPrefix(parameterPrefix), names.contains(String(key.dropFirst(parameterPrefix.count))) else {
-                throw DomainRejection(
-                    .invalid, code: "placeholder-unknown", field: "/sql",
-                    "{{\(key.prefix(80))}} names no declared parameter; declare it in parameters, or use {{job.run_id}}"
-                )
+        var context = StatementContext()
+        let pieces = try pieces(of: sql)
+        for (index, piece) in pieces.enumerated() {
+            switch piece {
+            case .text(let text): context.pass(text)
+            case .placeholder(let key):
+                guard key == runKey || names.contains(where: { key == parameterPrefix + $0 }) else {
+                    throw rejection(
+                        key, "placeholder-unknown",
+                        "names no declared parameter; declare it in parameters, or use {{job.run_id}}")
+                }
+                var following = ""[...]
+                if case .text(let text)? = pieces.dropFirst(index + 1).first { following = text }
+                try check(key, context, following)
+                context.passLiteral()
             }
         }
+    }
+
+    /// - Throws: When a literal is not safe in this place. The run's id holds neither quotes nor line feeds, and so does
+    ///   no harm in a comment.
+    private static func check(
+        _ key: String, _ context: StatementContext, _ following: Substring
+    ) throws(DomainRejection) {
+        switch context.region {
+        case .statement:
+            guard context.isJoinedToBefore || StatementContext.isJoined(to: following) else { return }
+            throw rejection(
+                key, "placeholder-joined", "touches a word or quotes; put a space or an operator between them")
+        case .lineComment, .blockComment:
+            if key == runKey { return }
+            throw rejection(key, "placeholder-quoted", "is within a comment, which its value could end; take it out")
+        case .quotes, .dollarQuotes:
+            throw rejection(
+                key, "placeholder-quoted",
+                "is within quotes, which its value could end; take the quotes away, since the literal has its own")
+        }
+    }
+
+    private static func rejection(_ key: String, _ code: String, _ problem: String) -> DomainRejection {
+        DomainRejection(.invalid, code: code, field: "/sql", "{{\(key.prefix(80))}} \(problem)")
     }
 
     /// The statement with every placeholder replaced by a literal.
