@@ -1,1 +1,0 @@
-// TelemetryTests: arrive with the module.
