@@ -136,9 +136,7 @@ struct RunDriver {
             return seen.note(.cannotTell("the way back to the attempt at its engine is lost"), at: environment.now())
         }
         switch await engines.engine(for: target.settings.kind).cancel(attempt, handle: handle, on: target) {
-        case .requested:
-            seen.cancelSentAt = environment.now()
-            seen.note(.nothing, at: environment.now())
+        case .requested: seen.noteCancelSent(at: environment.now())
         case .unreachable(let why): seen.note(.unreachable(why), at: environment.now())
         }
     }

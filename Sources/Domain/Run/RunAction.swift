@@ -35,6 +35,13 @@ package struct RunKnowledge: Hashable, Sendable {
 
     package init() {}
 
+    /// The engine took a request to stop: it can be reached.
+    package mutating func noteCancelSent(at now: Date) {
+        cancelSentAt = now
+        unreachableSince = nil
+        observation = .nothing
+    }
+
     /// Takes in what was just seen.
     package mutating func note(_ observation: RunObservation, at now: Date) {
         if case .unreachable = observation {

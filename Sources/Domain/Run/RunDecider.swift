@@ -27,10 +27,7 @@ package enum RunDecider: Decider {
         case .requestCancel(let reason): return try requestCancel(reason, state)
         case .resolve(let resolution): return try resolve(resolution, state)
         case .admit, .queue, .scheduleRetry, .intendDispatch: return try prepare(command, state)
-        case .recordDispatch, .recordStart, .recordProgress, .adopt: return try observe(command, state)
-        case .failAttempt(let failure):
-            guard let attempt = state.liveAttempt else { throw outOfOrder(command, state) }
-            return [.attemptFailed(RunAttemptFailed(attempt: attempt.id, failure: failure))]
+        case .recordDispatch, .recordStart, .recordProgress, .adopt, .failAttempt: return try observe(command, state)
         case .confirmCancel, .timeOut, .succeed, .fail, .reportUnknown: return try end(command, state)
         }
     }
@@ -45,7 +42,13 @@ package enum RunDecider: Decider {
                 .conflict, code: "run-already-ended",
                 "the run has ended (\(ending.rawValue)); there is nothing left to cancel")
         }
-        return state.cancelReason == nil ? [.cancelRequested(RunCancelRequested(reason: reason))] : []
+        if state.cancelReason != nil { return [] }
+        if case .outcomeUnknown = state.phase {
+            throw DomainRejection(
+                .conflict, code: "run-outcome-unknown",
+                "it is not known whether the run still runs; look at its engine, stop it there, then resolve the run")
+        }
+        return [.cancelRequested(RunCancelRequested(reason: reason))]
     }
 
     private static func resolve(
@@ -92,6 +95,8 @@ package enum RunDecider: Decider {
                 ? [.progressed(RunProgressed(attempt: attempt.id, progress: progress))] : []
         case (.adopt(let epoch), .intended(let attempt)), (.adopt(let epoch), .dispatched(let attempt)):
             return epoch == attempt.epoch ? [] : [.adopted(RunAdopted(attempt: attempt.id, epoch: epoch))]
+        case (.failAttempt(let failure), .intended(let attempt)), (.failAttempt(let failure), .dispatched(let attempt)):
+            return [.attemptFailed(RunAttemptFailed(attempt: attempt.id, failure: failure))]
         case (_, _): throw outOfOrder(command, state)
         }
     }
@@ -108,8 +113,10 @@ package enum RunDecider: Decider {
         case (.succeed, .ended), (.fail, .ended), (.confirmCancel, .ended), (.timeOut, .ended),
             (.reportUnknown, .outcomeUnknown):
             return []
-        case (.confirmCancel(let cancelled), let phase) where phase != .none: return [.cancelled(cancelled)]
-        case (.timeOut(let timedOut), let phase) where phase != .none: return [.timedOut(timedOut)]
+        // Only a person ends what is not known.
+        case (_, .outcomeUnknown): throw outOfOrder(command, state)
+        case (.confirmCancel(let cancelled), _) where state.cancelReason != nil: return [.cancelled(cancelled)]
+        case (.timeOut(let timedOut), _): return [.timedOut(timedOut)]
         case (_, _): throw outOfOrder(command, state)
         }
     }

@@ -25,9 +25,18 @@ package struct RunFailure: Hashable, Sendable, Codable {
     package init(code: String, fault: Fault, message: String, isRetryable: Bool) {
         self.code = code
         self.fault = fault
-        self.message =
-            message.utf8.count <= Self.maximumMessage ? message : String(message.prefix(Self.maximumMessage / 4)) + "…"
+        self.message = Self.bounded(message)
         self.isRetryable = isRetryable
+    }
+
+    private static func bounded(_ message: String) -> String {
+        guard message.utf8.count > maximumMessage else { return message }
+        var left = maximumMessage - "…".utf8.count
+        let kept = message.unicodeScalars.prefix { scalar in
+            left -= UTF8.width(scalar)
+            return left >= 0
+        }
+        return String(kept) + "…"
     }
 
     enum CodingKeys: String, CodingKey {
