@@ -80,3 +80,26 @@ stop_pid() {
     done
     kill -9 "$1" 2>/dev/null || true
 }
+
+# session_members ID: the processes of a session that setsid began, but for those that only wait to be reaped.
+session_members() {
+    local stat line
+    for stat in /proc/[0-9]*/stat; do
+        { read -r line <"$stat"; } 2>/dev/null || continue
+        # Behind the name, which may hold anything: state, parent, group, session.
+        read -r -a fields <<<"${line##*) }"
+        [ "${fields[3]}" != "$1" ] || [ "${fields[0]}" = Z ] || echo "${stat//[!0-9]/}"
+    done
+}
+
+# stop_session ID SECONDS: ends all processes of a session that we began; TERM, and KILL when that was not enough.
+stop_session() {
+    local members
+    for _ in $(seq $(($2 * 5))); do
+        members=$(session_members "$1")
+        [ -n "$members" ] || return 0
+        kill $members 2>/dev/null || true
+        sleep 0.2
+    done
+    kill -9 $(session_members "$1") 2>/dev/null || true
+}
