@@ -60,8 +60,10 @@ package struct WebApplication: Sendable {
         let log = log
         let environment = dependencies.environment
         return { failure, request in
-            // A request that could not be understood never met the middleware.
-            let requestID = request?.identity?.requestID ?? environment.makeUUID().uuidString.lowercased()
+            // What the server refuses never met the middleware, and may not have been understood at all.
+            let requestID =
+                request.map { RequestIdentity($0, environment: environment).requestID }
+                ?? environment.makeUUID().uuidString.lowercased()
             return Self.respond(to: failure, request, requestID: requestID, log)
         }
     }

@@ -10,31 +10,47 @@ import Testing
 struct UserSession {
     let client: WeirClient
     let workspace: String
+    /// The workspace's name, where the session made it.
+    let name: String
 
     init(_ base: String) async throws {
         client = WeirClient(base: base, http: try Client())
+        name = "w-\(UUID())"
         workspace = try await client.post(
-            Endpoints.createWorkspace, Endpoints.createWorkspace.path(), CreateWorkspace(name: "w-\(UUID())")
+            Endpoints.createWorkspace, Endpoints.createWorkspace.path(), CreateWorkspace(name: name)
         ).id
     }
 
     init(_ base: String, workspace: String) throws {
         client = WeirClient(base: base, http: try Client())
         self.workspace = workspace
+        name = ""
+    }
+
+    func connection(_ settings: EngineSettings, password: String? = nil) async throws -> String {
+        try await client.post(
+            Endpoints.createConnection, Endpoints.createConnection.path(workspace),
+            CreateConnection(name: "c-\(UUID())", settings: settings, password: password)
+        ).id
     }
 
     /// A job with a connection of its own.
     func job(
         _ settings: EngineSettings, password: String? = nil, sql: String, attempts: Int = 1
     ) async throws -> String {
-        let connection = try await client.post(
-            Endpoints.createConnection, Endpoints.createConnection.path(workspace),
-            CreateConnection(name: "c-\(UUID())", settings: settings, password: password))
+        try await job(on: try await connection(settings, password: password), sql: sql, attempts: attempts)
+    }
+
+    func job(
+        on connection: String, sql: String, parameters: [ParameterSpecification]? = nil, seconds: Int? = nil,
+        attempts: Int = 1
+    ) async throws -> String {
+        let definition = JobSpecification(
+            connectionID: connection, sql: sql, parameters: parameters, timeoutSeconds: seconds,
+            maximumAttempts: attempts)
         return try await client.post(
             Endpoints.createJob, Endpoints.createJob.path(workspace),
-            CreateJob(
-                name: "j-\(UUID())",
-                definition: JobSpecification(connectionID: connection.id, sql: sql, maximumAttempts: attempts))
+            CreateJob(name: "j-\(UUID())", definition: definition)
         ).id
     }
 
@@ -43,8 +59,15 @@ struct UserSession {
         .trino(TrinoAddress(url: try #require(TrinoServer.url), user: "test", catalog: "tpch", schema: "tiny"))
     }
 
-    func start(_ job: String) async throws -> String {
-        try await client.post(Endpoints.requestRun, Endpoints.requestRun.path(job), RequestRun()).id
+    func start(_ job: String, _ parameters: [String: String]? = nil) async throws -> String {
+        try await client.post(
+            Endpoints.requestRun, Endpoints.requestRun.path(job), RequestRun(parameters: parameters)
+        ).id
+    }
+
+    func cancel(_ run: String) async throws {
+        _ = try await client.post(
+            Endpoints.cancelRun, Endpoints.cancelRun.path(run), CancelRun(reason: "no longer wanted"))
     }
 
     /// The run as soon as `condition` holds for it.

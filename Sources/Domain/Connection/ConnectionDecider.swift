@@ -26,7 +26,9 @@ package enum ConnectionDecider: Decider {
             ]
         case .recordCheck(let check):
             guard state.created != nil else {
-                throw DomainRejection(.notFound, code: "connection-not-found", "there is no such connection")
+                throw DomainRejection(
+                    .notFound, code: "connection-not-found",
+                    "there is no such connection; list the connections to see their ids")
             }
             return [.checked(check)]
         }

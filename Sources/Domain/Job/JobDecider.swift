@@ -25,7 +25,8 @@ package enum JobDecider: Decider {
         case .publishVersion(let definition):
             try definition.check()
             guard state.created != nil else {
-                throw DomainRejection(.notFound, code: "job-not-found", "there is no such job")
+                throw DomainRejection(
+                    .notFound, code: "job-not-found", "there is no such job; list the jobs to see their ids")
             }
             if definition == state.definition { return [] }
             return [.versionPublished(JobVersionPublished(version: state.version + 1, definition: definition))]

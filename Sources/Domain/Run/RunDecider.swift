@@ -20,7 +20,8 @@ package enum RunDecider: Decider {
             return state.request == nil ? [.requested(request)] : []
         }
         guard state.request != nil else {
-            throw DomainRejection(.notFound, code: "run-not-found", "there is no such run")
+            throw DomainRejection(
+                .notFound, code: "run-not-found", "there is no such run; list the runs to see their ids")
         }
         switch command {
         case .request: return []

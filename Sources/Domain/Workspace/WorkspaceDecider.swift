@@ -26,7 +26,9 @@ package enum WorkspaceDecider: Decider {
         case .describe(let description):
             try requireDescription(description)
             guard state.exists else {
-                throw DomainRejection(.notFound, code: "workspace-not-found", "there is no such workspace")
+                throw DomainRejection(
+                    .notFound, code: "workspace-not-found",
+                    "there is no such workspace; list the workspaces to see their ids")
             }
             return description == state.description ? [] : [.described(WorkspaceDescribed(description: description))]
         }

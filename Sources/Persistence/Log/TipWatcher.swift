@@ -6,7 +6,8 @@ import Synchronization
 /// process itself, and by looking every second, since notifications can be lost.
 final class TipWatcher: Sendable {
     private struct Tip {
-        var seq: Int64 = 0
+        /// -1 as long as it is not known.
+        var seq: Int64 = -1
         var waiters: [UUID: (after: Int64, continuation: CheckedContinuation<Void, Never>)] = [:]
     }
 
@@ -27,7 +28,7 @@ final class TipWatcher: Sendable {
         self.query = query
     }
 
-    /// How far it is known to have come.
+    /// How far it is known to have come; -1 as long as it is not.
     var seq: Int64 { tip.withLock { $0.seq } }
 
     /// It has come this far.

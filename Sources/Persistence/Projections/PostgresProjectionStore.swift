@@ -17,31 +17,32 @@ package struct PostgresProjectionStore: ProjectionStore {
         self.definitions = definitions
     }
 
+    /// All in one transaction: as long as one is missing, readers see none of a new database's.
     package func install(fence: LeaseFence) async throws {
-        for definition in definitions {
-            try await pool.withTransaction(under: fence) { connection in
-                let generations = try await connection.query(
-                    """
-                    SELECT version, checksum, schema_name FROM projection_versions WHERE name = $1
-                    ORDER BY generation DESC
-                    """, .init(definition.name))
-                guard let known = generations.first else {
-                    return _ = try await create(definition, on: connection, isLive: true)
-                }
-                let version: Int = try known.decode("version")
-                guard version == definition.version else {
-                    if version > definition.version { throw ProjectionChange.older(definition.name, version) }
-                    return _ = try await create(definition, on: connection, isLive: false)
-                }
-                guard try known.decode("checksum") == definition.checksum else {
-                    throw ProjectionChange.sameVersion(definition.name, definition.version)
-                }
-                // The file is the same; this program may make another function of it than the one before.
-                for row in generations.rows where try row.decode("version") == definition.version {
-                    let schema: String = try row.decode("schema_name")
-                    try await connection.execute(script: definition.functionScript(schema: schema))
-                }
-            }
+        try await pool.withTransaction(under: fence) { connection in
+            for definition in definitions { try await install(definition, on: connection) }
+        }
+    }
+
+    private func install(_ definition: ProjectionDefinition, on connection: PostgresConnection) async throws {
+        let generations = try await connection.query(
+            "SELECT version, checksum, schema_name FROM projection_versions WHERE name = $1 ORDER BY generation DESC",
+            .init(definition.name))
+        guard let known = generations.first else {
+            return _ = try await create(definition, on: connection, isLive: true)
+        }
+        let version: Int = try known.decode("version")
+        guard version == definition.version else {
+            if version > definition.version { throw ProjectionChange.older(definition.name, version) }
+            return _ = try await create(definition, on: connection, isLive: false)
+        }
+        guard try known.decode("checksum") == definition.checksum else {
+            throw ProjectionChange.sameVersion(definition.name, definition.version)
+        }
+        // The file is the same; this program may make another function of it than the one before.
+        for row in generations.rows where try row.decode("version") == definition.version {
+            let schema: String = try row.decode("schema_name")
+            try await connection.execute(script: definition.functionScript(schema: schema))
         }
     }
 

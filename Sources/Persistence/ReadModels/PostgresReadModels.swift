@@ -14,7 +14,7 @@ package final class PostgresReadModels: ReadModels {
         self.pool = pool
         tip = TipWatcher(
             configuration, channel: "projections",
-            query: "SELECT coalesce(min(cursor), 0) AS seq FROM projection_versions WHERE live")
+            query: "SELECT coalesce(min(cursor), -1) AS seq FROM projection_versions WHERE live")
     }
 
     /// Watches how far the read models have come, until the task is cancelled.

@@ -44,6 +44,13 @@ struct WorkspaceRoutes: Sendable {
             })
     }
 
+    /// - Throws: A `Problem` when there is no such workspace: its lists would look as if they were empty.
+    private func existingWorkspace(_ request: HTTPRequest) async throws -> WorkspaceID {
+        let id: WorkspaceID = try request.id("workspace")
+        _ = try QueryHandling.found(try await readModels.workspace(id), "workspace", id)
+        return id
+    }
+
     private func registerConnections(on router: inout Router) {
         router.on(
             Endpoints.createConnection,
@@ -62,7 +69,7 @@ struct WorkspaceRoutes: Sendable {
             Endpoints.listConnections,
             queries.handler("name", "limit", "cursor") { request in
                 let page = try await readModels.connections(
-                    in: try request.id("workspace"), named: request.query["name"], page: try request.page())
+                    in: try await existingWorkspace(request), named: request.query["name"], page: try request.page())
                 return try QueryHandling.json(List(page) { ConnectionResource($0) })
             })
         router.on(
@@ -105,7 +112,7 @@ struct WorkspaceRoutes: Sendable {
             Endpoints.listJobs,
             queries.handler("name", "limit", "cursor") { request in
                 let page = try await readModels.jobs(
-                    in: try request.id("workspace"), named: request.query["name"], page: try request.page())
+                    in: try await existingWorkspace(request), named: request.query["name"], page: try request.page())
                 return try QueryHandling.json(List(page) { JobResource($0) })
             })
         router.on(
