@@ -9,15 +9,13 @@ import Terminal
 /// Events a second of the appender, with 64 and with 512 tasks that each wait for their own.
 enum AppendBenchmark {
     static let command = Command(
-        "append", "Events a second of the appender beside pgbench's single rows",
-        options: [
-            Option("service-url", "URI", "as the service's role"), Option("owner-url", "URI", "as the administrator"),
-        ] + Report.options
-    ) { arguments in
-        let rounds = try arguments.integer("rounds", in: 3...100) ?? 3
-        let seconds = try arguments.integer("seconds", in: 1...600) ?? 5
-        let peer = try await Peer(administratorURL: try arguments.require("owner-url"))
-        let configuration = PostgresConfiguration(uri: try arguments.require("service-url"))
+        "append", summary: "events a second of the appender beside pgbench's single rows",
+        parameters: [Report.serviceURL, Report.ownerURL, Report.rounds, Report.seconds, Report.output]
+    ) { arguments, console in
+        let rounds = arguments[Report.rounds]
+        let seconds = arguments[Report.seconds]
+        let peer = try await Peer(administratorURL: arguments[Report.ownerURL])
+        let configuration = PostgresConfiguration(uri: arguments[Report.serviceURL])
         let pool = PostgresPool(configuration)
         let store = PostgresEventStore(configuration, pool: pool)
         _ = try await measure(store, clients: 64, seconds: 1)
@@ -29,7 +27,7 @@ enum AppendBenchmark {
         }
         report.addRatio("ratio_64", of: "events_per_s_64", to: "pgbench_rows_per_s")
         report.addRatio("ratio_512", of: "events_per_s_512", to: "pgbench_rows_per_s")
-        try report.write(try arguments.require("output"))
+        try report.write(arguments[Report.output], to: console)
         store.close()
         pool.close()
     }

@@ -5,19 +5,15 @@ import Terminal
 @main
 struct Benchmarks {
     static func main() async {
-        do {
-            let command = Command(
-                "bench", "Measure Weir beside what limits it",
-                subcommands: [AppendBenchmark.command, HTTPBenchmark.command, IdleBenchmark.command])
-            switch try command.parse(
-                Array(CommandLine.arguments.dropFirst()), environment: ProcessInfo.processInfo.environment)
-            {
-            case .help(let command, let path): print(command.help(path: path), terminator: "")
-            case let invocation: try await invocation()
-            }
-        } catch {
-            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
-            exit(1)
-        }
+        let program = Program(
+            Command(
+                "Benchmarks", summary: "measure Weir beside what limits it",
+                subcommands: [AppendBenchmark.command, HTTPBenchmark.command, IdleBenchmark.command]),
+            version: "0.1.0", explain: { Program.Failure(message: "\($0)") })
+        let environment = ProcessInfo.processInfo.environment
+        exit(
+            await program.run(
+                Array(CommandLine.arguments.dropFirst()), environment: environment,
+                console: .ofProcess(environment: environment)))
     }
 }

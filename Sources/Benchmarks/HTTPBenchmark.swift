@@ -3,27 +3,27 @@ import Terminal
 
 /// Durable commands a second over HTTP: decoded, decided, appended and answered with their seq.
 enum HTTPBenchmark {
+    private static let server = Option(required: "server", .text, summary: "a running server")
+
     static let command = Command(
-        "http", "Durable commands a second over HTTP beside pgbench's single rows",
-        options: [
-            Option("server", "URL", "a running server"), Option("owner-url", "URI", "as the administrator"),
-        ] + Report.options
-    ) { arguments in
-        let rounds = try arguments.integer("rounds", in: 3...100) ?? 3
-        let seconds = try arguments.integer("seconds", in: 1...600) ?? 5
-        let server = try arguments.require("server")
-        let peer = try await Peer(administratorURL: try arguments.require("owner-url"))
+        "http", summary: "durable commands a second over HTTP beside pgbench's single rows",
+        parameters: [server, Report.ownerURL, Report.rounds, Report.seconds, Report.output]
+    ) { arguments, console in
+        let rounds = arguments[Report.rounds]
+        let seconds = arguments[Report.seconds]
+        let url = arguments[server]
+        let peer = try await Peer(administratorURL: arguments[Report.ownerURL])
         var report = Report("http", rounds: rounds)
-        _ = try load(server, round: 0, seconds: 1)
+        _ = try load(url, round: 0, seconds: 1)
         for round in 1...rounds {
             report.add("pgbench_rows_per_s", try peer.measure(seconds: seconds))
-            let seen = try load(server, round: round, seconds: seconds)
+            let seen = try load(url, round: round, seconds: seconds)
             report.add("commands_per_s", seen.rate)
             report.add("p50_ms", seen.p50, digits: 2)
             report.add("p99_ms", seen.p99, digits: 2)
         }
         report.addRatio("ratio", of: "commands_per_s", to: "pgbench_rows_per_s")
-        try report.write(try arguments.require("output"))
+        try report.write(arguments[Report.output], to: console)
     }
 
     private struct Load {
@@ -50,12 +50,12 @@ enum HTTPBenchmark {
                 summary.duration, latency:percentile(50), latency:percentile(99)))
         end
         """.write(to: script, atomically: true, encoding: .utf8)
-        let output = try Program.output(
+        let output = try Subprocess.output(
             "wrk", "-t2", "-c64", "-d\(seconds)s", "-s", script.path, server)
         guard let match = output.firstMatch(of: /RESULT (\d+) (\d+) (\d+) ([0-9.]+) ([0-9.]+)/),
             let count = Double(match.1), let errors = Int(match.2), let duration = Double(match.3),
             let p50 = Double(match.4), let p99 = Double(match.5)
-        else { throw ProgramFailed(words: ["wrk"]) }
+        else { throw SubprocessFailed(words: ["wrk"]) }
         guard errors == 0 else { throw CommandsRefused(count: errors) }
         return Load(rate: count / (duration / 1e6), p50: p50 / 1_000, p99: p99 / 1_000)
     }

@@ -40,12 +40,12 @@ struct Peer {
 
     /// Rows a second.
     func measure(seconds: Int) throws -> Double {
-        let bin = try Program.output("pg_config", "--bindir")
-        let output = try Program.output(
+        let bin = try Subprocess.output("pg_config", "--bindir")
+        let output = try Subprocess.output(
             "\(bin)/pgbench", "-n", "-M", "prepared", "-c", "64", "-j", "2", "-T", "\(seconds)", "-f", script.path,
             administratorURL)
         guard let match = output.firstMatch(of: /tps = ([0-9.]+)/), let rate = Double(match.1) else {
-            throw ProgramFailed(words: ["pgbench"])
+            throw SubprocessFailed(words: ["pgbench"])
         }
         return rate
     }

@@ -6,19 +6,21 @@ struct Report {
     let name: String
     let rounds: Int
     private var rows: [(figure: String, values: [Double], digits: Int)] = []
-    private var ratios: [(figure: String, of: String, to: String)] = []
 
     init(_ name: String, rounds: Int) {
         self.name = name
         self.rounds = rounds
     }
 
-    /// Options of every benchmark.
-    static let options = [
-        Option("output", "FORMAT", "table or json", default: "table"),
-        Option("rounds", "COUNT", "how many rounds, at least 3", default: "3"),
-        Option("seconds", "SECONDS", "how long each measurement takes", default: "5"),
-    ]
+    enum Format: String, CaseIterable, Sendable {
+        case table, json
+    }
+
+    static let output = Option("output", .choice(Format.self), default: .table, summary: "for people or for programs")
+    static let rounds = Option("rounds", .integer(in: 3...100), default: 3, summary: "how many rounds")
+    static let seconds = Option("seconds", .integer(in: 1...600), default: 5, summary: "how long a measurement takes")
+    static let ownerURL = Option(required: "owner-url", .text, isSecret: true, summary: "as the administrator")
+    static let serviceURL = Option(required: "service-url", .text, isSecret: true, summary: "as the service's role")
 
     /// Adds what was seen of a figure in one round.
     mutating func add(_ figure: String, _ value: Double, digits: Int = 0) {
@@ -36,29 +38,32 @@ struct Report {
         rows.append((figure, zip(above.values, below.values).map { $0 / $1 }, 2))
     }
 
-    func write(_ format: String) throws {
-        if format == "json" {
-            let figures = Dictionary(uniqueKeysWithValues: rows.map { ($0.figure, Self.median($0.values)) })
+    func write(_ format: Format, to console: Console) throws {
+        switch format {
+        case .json:
             struct Document: Encodable {
                 let bench: String
                 let figures: [String: Double]
             }
+            let figures = Dictionary(uniqueKeysWithValues: rows.map { ($0.figure, Self.median($0.values)) })
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
-            print(String(decoding: try encoder.encode(Document(bench: name, figures: figures)), as: UTF8.self))
-        } else {
-            print("bench \(name), \(rounds) rounds, interleaved")
-            for line in try Machine.lines() { print(line) }
-            print("")
-            print(
+            let document = try encoder.encode(Document(bench: name, figures: figures))
+            console.writeLine(String(decoding: document, as: UTF8.self))
+        case .table:
+            console.writeLine("bench \(name), \(rounds) rounds, interleaved")
+            for line in try Machine.lines() { console.writeLine(line) }
+            console.writeLine()
+            console.writeLine(
                 Table(
-                    ["figure", "median", "min", "max"],
+                    [
+                        "FIGURE", .init("MEDIAN", alignment: .right), .init("MIN", alignment: .right),
+                        .init("MAX", alignment: .right),
+                    ],
                     rows: rows.map { row in
-                        [Self.median(row.values), row.values.min() ?? 0, row.values.max() ?? 0].reduce(
-                            into: [row.figure]
-                        ) { $0.append(String(format: "%.\(row.digits)f", $1)) }
-                    }
-                ).text)
+                        let seen = [Self.median(row.values), row.values.min() ?? 0, row.values.max() ?? 0]
+                        return [row.figure] + seen.map { String(format: "%.\(row.digits)f", $0) }
+                    }))
         }
     }
 
@@ -79,19 +84,19 @@ enum Machine {
             }
         return [
             "machine: \(cpu ?? "unknown"), \(ProcessInfo.processInfo.activeProcessorCount) cores",
-            "weir \(try Program.output("git", "rev-parse", "--short", "HEAD")), "
-                + "\(try Program.output("swift", "--version").split(separator: "\n").first ?? ""), "
-                + "\(try Program.output("pg_config", "--version")), "
-                + "libmicrohttpd \(try Program.output("pkg-config", "--modversion", "libmicrohttpd"))",
+            "weir \(try Subprocess.output("git", "rev-parse", "--short", "HEAD")), "
+                + "\(try Subprocess.output("swift", "--version").split(separator: "\n").first ?? ""), "
+                + "\(try Subprocess.output("pg_config", "--version")), "
+                + "libmicrohttpd \(try Subprocess.output("pkg-config", "--modversion", "libmicrohttpd"))",
         ]
     }
 }
 
 /// A program that is run and listened to.
-enum Program {
+enum Subprocess {
     /// What it prints, without its last line feed.
     ///
-    /// - Throws: `ProgramFailed` unless it ends with status 0.
+    /// - Throws: `SubprocessFailed` unless it ends with status 0.
     static func output(_ words: String...) throws -> String {
         try output(words)
     }
@@ -106,12 +111,12 @@ enum Program {
         try process.run()
         let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw ProgramFailed(words: words) }
+        guard process.terminationStatus == 0 else { throw SubprocessFailed(words: words) }
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 }
 
-struct ProgramFailed: Error, CustomStringConvertible {
+struct SubprocessFailed: Error, CustomStringConvertible {
     let words: [String]
     var description: String { "\(words.joined(separator: " ")) failed" }
 }
