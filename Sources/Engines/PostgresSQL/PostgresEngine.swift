@@ -22,6 +22,8 @@ package final class PostgresEngine: Engine {
     ]
     /// Statements whose rows can be read piece by piece through a cursor.
     private static let cursorWords: Set<String> = ["select", "values", "table"]
+    /// What stands before such a statement.
+    private static let cursorDeclaration = "DECLARE weir_result NO SCROLL CURSOR FOR "
 
     private let sessions = Mutex<[AttemptID: PostgresSession]>([:])
 
@@ -67,27 +69,42 @@ package final class PostgresEngine: Engine {
             if session.isCancelled { return await stop(attempt, session) }
             if known.phase == .readyToCommit { return try await commit(known, attempt, session) }
             return try await follow(known, attempt, session)
-        } catch PostgresError.connectionLost(let why) {
-            forget(attempt.id)
-            return .unreachable("the connection was lost: \(why)")
         } catch {
             forget(attempt.id)
-            return .ended(.failed(RunFailure(statement: error)))
+            return Self.end(error, of: attempt)
         }
+    }
+
+    /// What became of an attempt whose session has just been given up.
+    private static func end(_ error: any Error, of attempt: EngineAttempt) -> Look {
+        switch error {
+        case PostgresError.connectionLost(let why): return .unreachable("the connection was lost: \(why)")
+        case PostgresError.server(let error) where error.sqlState.hasPrefix("57P"):
+            // The server ended the session; that may have been after it had committed.
+            return .unreachable("the session was ended: \(error.message)")
+        case PostgresError.server(let error) where error.sqlState == "57014":
+            return .ended(.cancelled("Postgres says “\(error.message)”"))
+        default:
+            let start = usesCursor(attempt) ? cursorDeclaration.utf8.count : 0
+            return .ended(.failed(RunFailure(statement: error, startingAfter: start)))
+        }
+    }
+
+    private static func usesCursor(_ attempt: EngineAttempt) -> Bool {
+        cursorWords.contains(StatementKind.firstWord(of: attempt.statement))
     }
 
     /// Sends the statement, or reads on.
     private func follow(_ known: PostgresHandle, _ attempt: EngineAttempt, _ session: PostgresSession) async throws
         -> Look
     {
-        let usesCursor = Self.cursorWords.contains(StatementKind.firstWord(of: attempt.statement))
+        let usesCursor = Self.usesCursor(attempt)
         let left = max(0, attempt.limits.rows - known.rowsRead)
         let count = min(Self.page, left + 1)
         if session.begin() {
             if usesCursor {
                 session.send(
-                    after: "DECLARE weir_result NO SCROLL CURSOR FOR \(attempt.statement)",
-                    "FETCH \(count) FROM weir_result")
+                    after: Self.cursorDeclaration + attempt.statement, "FETCH \(count) FROM weir_result")
             } else {
                 session.send(attempt.statement)
             }
