@@ -51,7 +51,7 @@ enum AppendBenchmark {
     {
         var count = 0
         while ContinuousClock.now < end {
-            let sample = SampleEvent.make(number: count)
+            let sample = SampleEvent.make()
             let request = AppendRequest(
                 writes: [StreamWrite(stream: sample.stream, expected: .exactly(0), events: [sample.event])],
                 idempotency: IdempotencyKey(

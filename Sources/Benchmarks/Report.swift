@@ -118,5 +118,6 @@ enum Subprocess {
 
 struct SubprocessFailed: Error, CustomStringConvertible {
     let words: [String]
-    var description: String { "\(words.joined(separator: " ")) failed" }
+    /// Without the arguments: they may hold a password.
+    var description: String { "\(words.first ?? "") failed" }
 }

@@ -8,7 +8,7 @@ struct SampleEvent {
     let stream: StreamName
     let event: EncodedEvent
 
-    static func make(number: Int) -> SampleEvent {
+    static func make() -> SampleEvent {
         let payload = """
             {"connection_id":"0192f3a4-5b6c-7d8e-9f00-112233445566","deadline":"2026-11-24T05:00:00.000Z",\
             "engine":"trino","job_id":"0192f3a4-5b6c-7d8e-9f00-223344556677","job_version":3,"max_attempts":2,\
