@@ -49,7 +49,7 @@ enum ModuleTable {
         switch imported {
         case "FoundationEssentials", "Synchronization": true
         case "Dispatch", "Glibc": platform[module] != nil || module == "CLI"
-        case "Foundation": module == "CLI" || module == testSupport || buildTools.contains(module)
+        case "Foundation": programs.contains(module) || module == testSupport || buildTools.contains(module)
         case "Testing": module == testSupport
         default: false
         }
