@@ -1,7 +1,11 @@
 import CLibPQ
 import Dispatch
+import Glibc
 
 /// One libpq connection, confined to a serial queue and driven by its socket's readiness.
+///
+/// The sources watch a duplicate of the socket's descriptor. libpq closes its own as soon as the connection breaks, when
+/// the sources still watch: the next socket of the process would get that number, and be deaf.
 ///
 /// Statements are sent as they come, in pipeline mode, and answered in order. What libpq cannot do in a pipeline
 /// (scripts, COPY, rows one by one) waits until the pipeline is empty and holds up what comes after.
@@ -11,6 +15,7 @@ final class Session: @unchecked Sendable {
     var connection: OpaquePointer?
     private var readSource: (any DispatchSourceRead)?
     private var writeSource: (any DispatchSourceWrite)?
+    private var watched: Int32 = -1
     private var isWriteArmed = false
     var inFlight: [any Operation] = []
     private var waiting: [any Operation] = []
@@ -29,7 +34,13 @@ final class Session: @unchecked Sendable {
         arm(PQsocket(connection))
     }
 
-    private func arm(_ descriptor: Int32) {
+    private func arm(_ socket: Int32) {
+        let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        guard descriptor >= 0 else {
+            failure = .notConnected("no descriptor is left: \(String(cString: strerror(errno)))")
+            return
+        }
+        watched = descriptor
         let read = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         let write = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
         read.setEventHandler { [unowned self] in receive() }
@@ -151,8 +162,9 @@ final class Session: @unchecked Sendable {
 
     /// The socket is closed only when no source watches it any more.
     private func release() {
-        guard let connection, let readSource, let writeSource else { return }
+        guard let connection else { return }
         self.connection = nil
+        guard let readSource, let writeSource else { return PQfinish(connection) }
         let sources = DispatchGroup()
         sources.enter()
         sources.enter()
@@ -162,7 +174,10 @@ final class Session: @unchecked Sendable {
         if !isWriteArmed { writeSource.resume() }
         writeSource.cancel()
         nonisolated(unsafe) let pointer = connection
-        sources.notify(queue: queue) { PQfinish(pointer) }
+        sources.notify(queue: queue) { [watched] in
+            PQfinish(pointer)
+            Glibc.close(watched)
+        }
         self.readSource = nil
         self.writeSource = nil
     }
