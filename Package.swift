@@ -83,6 +83,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .executableTarget(name: "Soak", dependencies: ["Postgres", "Terminal", "TestSupport"], swiftSettings: strict),
+
         // Makes schema/ and projections/ part of the program
         .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["EmbedSQLTool"]),
         .executableTarget(name: "EmbedSQLTool", swiftSettings: strict),

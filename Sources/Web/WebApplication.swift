@@ -46,10 +46,13 @@ package struct WebApplication: Sendable {
 
     private let dependencies: Dependencies
     private let log: Log
+    private let isForHealthOnly: Bool
 
-    package init(_ dependencies: Dependencies, log: Log) {
+    /// - Parameter isForHealthOnly: Whether only `/healthz` and `/readyz` are answered: the process has other roles.
+    package init(_ dependencies: Dependencies, log: Log, isForHealthOnly: Bool = false) {
         self.dependencies = dependencies
         self.log = log
+        self.isForHealthOnly = isForHealthOnly
     }
 
     /// The table of routes, as tests ask it without a network.
@@ -97,6 +100,8 @@ package struct WebApplication: Sendable {
     }
 
     private func register(on router: inout Router) {
+        HealthRoutes(readiness: dependencies.readiness).register(on: &router)
+        if isForHealthOnly { return }
         let commands = CommandHandling(refusals: dependencies.refusals)
         let queries = QueryHandling(readModels: dependencies.readModels)
         WorkspaceRoutes(
@@ -108,7 +113,6 @@ package struct WebApplication: Sendable {
         ).register(on: &router)
         ResultRoutes(queries: queries, attempts: dependencies.attempts).register(on: &router)
         EventRoutes(events: dependencies.events).register(on: &router)
-        HealthRoutes(readiness: dependencies.readiness).register(on: &router)
         PageRoutes(dependencies).add(to: &router)
     }
 

@@ -21,15 +21,19 @@ struct ServeSettings: Sendable {
     private static let maximumRuns = Option(
         "max-runs", .integer(in: 1...1_000), default: 64, placeholder: "COUNT", environment: "WEIR_MAX_RUNS",
         summary: "how many runs are under way at a time")
+    private static let roles = Option(
+        "roles", .roles, default: Set(ServerRole.allCases), placeholder: "ROLES", environment: "WEIR_ROLES",
+        summary: "what this process does of what all processes of one database do together")
 
     /// How the service behaves, wherever its database is.
-    static let behaviour: [any ParameterDeclaration] = [listen, logFormat, logLevel, maximumRuns]
+    static let behaviour: [any ParameterDeclaration] = [listen, logFormat, logLevel, maximumRuns, roles]
 
     let databaseURL: String
     let listen: ListenAddress
     let key: SealingKeyFile
     let log: Log
     let maximumRuns: Int
+    let roles: Set<ServerRole>
 
     init(_ arguments: Arguments, databaseURL: String, keyFile: String) throws {
         self.databaseURL = databaseURL
@@ -37,5 +41,6 @@ struct ServeSettings: Sendable {
         key = try SealingKeyFile(path: keyFile)
         log = .standardError(level: arguments[Self.logLevel], format: arguments[Self.logFormat])
         maximumRuns = arguments[Self.maximumRuns]
+        roles = arguments[Self.roles]
     }
 }

@@ -50,7 +50,8 @@ struct WeirServer: Sendable {
                 runs: RunCommands(transactor: transactor, environment: environment),
                 refusals: RefusalLog(transactor: transactor, environment: environment), events: store,
                 attempts: attempts, readModels: readModels, environment: environment,
-                readiness: Self.readiness(store, readModels), isOutage: Self.isOutage), log: settings.log)
+                readiness: Self.readiness(store, readModels), isOutage: Self.isOutage), log: settings.log,
+            isForHealthOnly: !settings.roles.contains(.api))
         let log = settings.log
         server = try Server(
             configuration: HTTPServer.Configuration(host: settings.listen.host, port: settings.listen.port),
@@ -91,8 +92,8 @@ struct WeirServer: Sendable {
         try await withThrowingTaskGroup { group in
             group.addTask { try await store.run() }
             group.addTask { try await readModels.run() }
-            group.addTask { try await projector.run() }
-            group.addTask { try await saga.run() }
+            if settings.roles.contains(.projector) { group.addTask { try await projector.run() } }
+            if settings.roles.contains(.saga) { group.addTask { try await saga.run() } }
             group.addTask {
                 await signals.wait()
                 settings.log.info("stops: answers that are under way are given")

@@ -27,9 +27,13 @@ package final class WeirProcess: Sendable {
 
     /// Starts `weir serve` and waits until it is ready.
     ///
+    /// - Parameters:
+    ///   - untilReady: False returns as soon as it answers.
+    ///   - limit: How long to wait.
     /// - Throws: `WeirProcessFailure` with the end of its log.
     package static func serve(
-        _ database: MigratedDatabase, port: UInt16 = 0, options: [String] = []
+        _ database: MigratedDatabase, port: UInt16 = 0, options: [String] = [], untilReady: Bool = true,
+        within limit: Duration = .seconds(60)
     ) async throws -> WeirProcess {
         let process = Process()
         process.executableURL = binary
@@ -47,8 +51,10 @@ package final class WeirProcess: Sendable {
         try process.run()
         let text = { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
         var base: String?
-        for _ in 0..<600 {
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline {
             if base == nil, let match = text().firstMatch(of: /answers at (http:\S+)/) { base = String(match.1) }
+            if let base, !untilReady { return WeirProcess(process, base: base) }
             if let base, try await isReady(base) { return WeirProcess(process, base: base) }
             guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(50))
@@ -107,25 +113,30 @@ package struct MigratedDatabase: Sendable {
 
     /// Makes a database, migrates it, runs `work`, and drops it.
     package static func run(_ work: @Sendable (MigratedDatabase) async throws -> Void) async throws {
-        try await withScratchDatabase { administrator in
-            let connection = try await PostgresConnection.connect(administrator)
-            defer { connection.close() }
-            try await connection.makeRole(role, password: password)
-            _ = try await Migrator(administrator, serviceRole: role).migrate()
-            let row = try await connection.query("SELECT current_database()::text AS name, inet_server_port() AS port")
-                .first
-            let name: String = try row?.decode("name") ?? ""
-            let port: Int = try row?.decode("port") ?? 0
-            let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID())")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: folder) }
-            let database = MigratedDatabase(
-                serviceURI: "postgres://\(role):\(password)@127.0.0.1:\(port)/\(name)", administrator: administrator,
-                folder: folder)
-            let key = Data(try RandomBytes.make(SealingKey.byteCount)).base64EncodedData()
-            _ = FileManager.default.createFile(
-                atPath: database.keyFile, contents: key, attributes: [.posixPermissions: 0o600])
-            try await work(database)
-        }
+        try await withScratchDatabase { administrator in try await run(on: administrator, work) }
+    }
+
+    /// Migrates an empty database, runs `work`, and leaves the database as it is.
+    package static func run(
+        on administrator: PostgresConfiguration, _ work: @Sendable (MigratedDatabase) async throws -> Void
+    ) async throws {
+        let connection = try await PostgresConnection.connect(administrator)
+        try await connection.makeRole(role, password: password)
+        _ = try await Migrator(administrator, serviceRole: role).migrate()
+        let row = try await connection.query("SELECT current_database()::text AS name, inet_server_port() AS port")
+            .first
+        connection.close()
+        let name: String = try row?.decode("name") ?? ""
+        let port: Int = try row?.decode("port") ?? 0
+        let folder = FileManager.default.temporaryDirectory.appending(path: "weir-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let database = MigratedDatabase(
+            serviceURI: "postgres://\(role):\(password)@127.0.0.1:\(port)/\(name)", administrator: administrator,
+            folder: folder)
+        let key = Data(try RandomBytes.make(SealingKey.byteCount)).base64EncodedData()
+        _ = FileManager.default.createFile(
+            atPath: database.keyFile, contents: key, attributes: [.posixPermissions: 0o600])
+        try await work(database)
     }
 }

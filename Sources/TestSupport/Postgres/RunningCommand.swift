@@ -45,6 +45,9 @@ final class RunningCommand: Sendable {
 
     var isRunning: Bool { state.withLock { $0.status == nil } }
 
+    /// The end of what it has printed.
+    var outputSoFar: String { String(((try? String(contentsOf: output, encoding: .utf8)) ?? "").suffix(2_000)) }
+
     /// Ends the program without asking it.
     func kill() {
         state.withLock { state in
@@ -63,9 +66,9 @@ final class RunningCommand: Sendable {
             }
             if let known { continuation.resume(returning: known) }
         }
-        let text = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
+        let text = outputSoFar
         try? FileManager.default.removeItem(at: output)
-        guard status == 0 else { throw CommandFailure(command: command, output: String(text.suffix(2_000))) }
+        guard status == 0 else { throw CommandFailure(command: command, output: text) }
     }
 }
 

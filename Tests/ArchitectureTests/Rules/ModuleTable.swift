@@ -26,9 +26,11 @@ enum ModuleTable {
         "Web": ["ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "Cryptography", "Telemetry"],
     ]
 
-    /// They may import everything above; Benchmarks makes its histories with TestSupport, too.
-    static let programs: Set<String> = ["CLI", "Benchmarks"]
-    /// For tests and benchmarks only: may import everything but programs.
+    /// They may import everything above.
+    static let programs: Set<String> = ["CLI", "Benchmarks", "Soak"]
+    /// Programs that try the product: they may import what tests do.
+    static let trials: Set<String> = ["Benchmarks", "Soak"]
+    /// For tests and trials only: may import everything but programs.
     static let testSupport = "TestSupport"
     /// Runs while the package is built: imports nothing of ours.
     static let buildTools: Set<String> = ["EmbedSQLTool"]
@@ -39,7 +41,7 @@ enum ModuleTable {
     /// What a module may import of ours; nil for an unknown module.
     static func allowed(_ module: String) -> Set<String>? {
         if let imports = libraries[module] { return imports }
-        if module == "Benchmarks" { return Set(libraries.keys).union([testSupport]) }
+        if trials.contains(module) { return Set(libraries.keys).union([testSupport]) }
         if programs.contains(module) || module == testSupport { return Set(libraries.keys) }
         if buildTools.contains(module) { return [] }
         return nil
