@@ -101,10 +101,17 @@ enum Subprocess {
         try output(words)
     }
 
-    static func output(_ words: [String]) throws -> String {
+    /// - Parameter input: What it reads from its standard input; at most what a pipe holds, 64 KiB.
+    static func output(_ words: [String], input: Data? = nil) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = words
+        if let input {
+            let source = Pipe()
+            try source.fileHandleForWriting.write(contentsOf: input)
+            try source.fileHandleForWriting.close()
+            process.standardInput = source
+        }
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
