@@ -17,7 +17,7 @@ struct SampleEvent {
             "workspace_id":"0192f3a4-5b6c-7d8e-9f00-334455667788"}
             """
         return SampleEvent(
-            stream: StreamName(category: "run", id: UUID.version7(at: Date()).uuidString.lowercased()),
+            stream: StreamName(category: "run", id: UUID.version7(at: Date()).lowercasedText),
             event: EncodedEvent(type: "run.requested", schemaVersion: 1, payload: payload))
     }
 }

@@ -66,7 +66,7 @@ package struct WebApplication: Sendable {
             // What the server refuses never met the middleware, and may not have been understood at all.
             let requestID =
                 request.map { RequestIdentity($0, environment: environment).requestID }
-                ?? environment.makeUUID().uuidString.lowercased()
+                ?? environment.makeUUID().lowercasedText
             return Self.respond(to: failure, request, requestID: requestID, log)
         }
     }

@@ -8,23 +8,28 @@ package struct Endpoint<Request: Encodable & Sendable, Response: Decodable & Sen
     package let method: Method
     /// The path with a `{name}` for each parameter: `/api/v1/workspaces/{workspace}/jobs`.
     package let template: String
+    /// The template's texts between its parameters: one more than there are parameters.
+    private let texts: [String]
 
     init(_ operation: String, _ method: Method, _ template: String) {
         self.operation = operation
         self.method = method
         self.template = template
+        var texts: [String] = []
+        var rest = template[...]
+        while let begin = rest.firstIndex(of: "{"), let end = rest.firstIndex(of: "}") {
+            texts.append(String(rest[..<begin]))
+            rest = rest[rest.index(after: end)...]
+        }
+        self.texts = texts + [String(rest)]
     }
 
     /// The path with these values in place of its parameters, in order; each is percent-encoded.
     package func path(_ values: String...) -> String {
-        var rest = values[...]
-        let segments = template.split(separator: "/", omittingEmptySubsequences: false).map { segment in
-            guard segment.hasPrefix("{") else { return String(segment) }
-            guard let value = rest.popFirst() else { preconditionFailure("\(operation) takes more path parameters") }
-            return PercentEncoding.encode(value)
+        precondition(values.count == texts.count - 1, "\(operation) takes \(texts.count - 1) path parameters")
+        return zip(values, texts.dropFirst()).reduce(into: texts[0]) { path, piece in
+            path += PercentEncoding.encode(piece.0) + piece.1
         }
-        precondition(rest.isEmpty, "\(operation) takes fewer path parameters")
-        return segments.joined(separator: "/")
     }
 }
 

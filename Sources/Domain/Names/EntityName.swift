@@ -8,14 +8,17 @@ package enum EntityName {
         let scalars = name.unicodeScalars
         if scalars.isEmpty { return "must not be empty" }
         if scalars.count > maximumLength { return "must not be longer than \(maximumLength) characters" }
-        if scalars.contains(where: {
-            $0.properties.generalCategory == .control || $0.properties.generalCategory == .format
-        }) {
-            return "must not contain control characters"
-        }
+        if scalars.contains(where: isControl) { return "must not contain control characters" }
         if scalars.first?.properties.isWhitespace == true || scalars.last?.properties.isWhitespace == true {
             return "must not begin or end with a space"
         }
         return nil
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        // Most names are ASCII, which needs no table.
+        if (0x20..<0x7F).contains(scalar.value) { return false }
+        let category = scalar.properties.generalCategory
+        return category == .control || category == .format
     }
 }

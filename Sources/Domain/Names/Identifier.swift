@@ -27,7 +27,7 @@ package struct Identifier<Subject>: Hashable, Sendable, Codable, LosslessStringC
         try container.encode(description)
     }
 
-    package var description: String { uuid.uuidString.lowercased() }
+    package var description: String { uuid.lowercasedText }
 
     package static func < (left: Self, right: Self) -> Bool {
         left.description < right.description

@@ -23,7 +23,7 @@ struct RequestIdentity: Sendable {
         let given = request.fields[HTTPFields.Name(HeaderName.requestID)] ?? ""
         requestID =
             Self.isPlain(given) && given.utf8.count <= Self.maximumRequestID && !given.isEmpty
-            ? given : environment.makeUUID().uuidString.lowercased()
+            ? given : environment.makeUUID().lowercasedText
         traceParent = request.fields[.traceparent].flatMap { Self.isTraceParent($0) ? $0 : nil }
         clientAddress = request.client.host
     }
