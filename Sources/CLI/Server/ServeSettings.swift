@@ -23,19 +23,22 @@ struct ServeSettings: Sendable {
         summary: "how many runs are under way at a time")
 
     /// How the service behaves, wherever its database is.
-    static let behaviour: [any ParameterDeclaration] = [listen, logFormat, logLevel, maximumRuns]
+    static let behaviour: [any ParameterDeclaration] =
+        [listen, logFormat, logLevel, maximumRuns] + SealingSettings.parameters
 
     let databaseURL: String
     let listen: ListenAddress
     let key: SealingKeyFile
     let log: Log
     let maximumRuns: Int
+    let sealing: SealingSettings
 
-    init(_ arguments: Arguments, databaseURL: String, keyFile: String) throws {
+    init(_ arguments: Arguments, databaseURL: String, keyFile: String, sealing: SealingSettings) throws {
         self.databaseURL = databaseURL
         listen = arguments[Self.listen]
         key = try SealingKeyFile(path: keyFile)
         log = .standardError(level: arguments[Self.logLevel], format: arguments[Self.logFormat])
         maximumRuns = arguments[Self.maximumRuns]
+        self.sealing = sealing
     }
 }
