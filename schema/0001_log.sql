@@ -77,13 +77,6 @@ CREATE TABLE log_blocks (
 COMMENT ON COLUMN log_blocks.hash IS
     'SHA-256 of: previous_hash, block, first_seq and last_seq as 8 bytes each (big endian), the leaf hashes in order';
 
-CREATE TABLE log_checkpoints (
-    tree_size bigint      PRIMARY KEY,
-    root_hash bytea       NOT NULL,
-    note      text        NOT NULL,
-    signed_at timestamptz NOT NULL
-);
-
 -- Who owns which role of the service. Each change of owner raises the epoch, which appends check.
 CREATE TABLE leases (
     name       text        PRIMARY KEY,
@@ -102,8 +95,6 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON event_log
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON event_log
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log_blocks
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log_checkpoints
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Partitions of 2^24 events, made ahead of need: attaching an empty table does not hold up appends.
@@ -132,7 +123,6 @@ BEGIN
 END $$;
 SELECT prepare_partitions();
 
-GRANT SELECT ON event_log, stream_heads, claims, command_receipts, log_tip, log_blocks, log_checkpoints, leases
-    TO {{service}};
+GRANT SELECT ON event_log, stream_heads, claims, command_receipts, log_tip, log_blocks, leases TO {{service}};
 REVOKE EXECUTE ON FUNCTION prepare_partitions() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_partitions() TO {{service}};

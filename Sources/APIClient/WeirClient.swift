@@ -56,6 +56,26 @@ package struct WeirClient: Sendable {
         return try await http.stream(Client.Request(.get, base + Endpoints.streamEvents.path() + query))
     }
 
+    package typealias Download = Client.StreamedResponse
+
+    /// An answer that is a text.
+    ///
+    /// - Throws: `Problem`, or `ClientError` when there is no answer.
+    package func text(_ path: String, query: [(String, String?)] = []) async throws -> String {
+        try await answer(Client.Request(.get, base + path + Self.text(of: query))).text
+    }
+
+    /// An answer that is read as it comes.
+    ///
+    /// - Throws: `Problem`, or `ClientError` when there is no answer.
+    package func download(_ path: String, query: [(String, String?)] = []) async throws -> Client.StreamedResponse {
+        let response = try await http.stream(Client.Request(.get, base + path + Self.text(of: query)))
+        if (200..<300).contains(response.status) { return response }
+        var body: [UInt8] = []
+        for try await piece in response.body where body.count < 1 << 16 { body += piece }
+        throw Self.problem(Client.Response(head: response.head, body: body))
+    }
+
     private func send<Answer: Decodable>(_ request: Client.Request, as type: Answer.Type) async throws -> Answer {
         try WireFormat.decoder().decode(Answer.self, from: Data(try await answer(request).body))
     }

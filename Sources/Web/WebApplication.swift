@@ -18,6 +18,8 @@ package struct WebApplication: Sendable {
         package var events: any EventStore
         package var attempts: any AttemptStore
         package var readModels: any ReadModels
+        /// The log's evidence; nil leaves its routes out.
+        package var ledger: (any LedgerStore)?
         package var environment: Environment
         /// What must work for the process to be ready, each with a name; throws what is wrong.
         package var readiness: [(name: String, check: @Sendable () async throws -> Void)]
@@ -27,7 +29,8 @@ package struct WebApplication: Sendable {
         package init(
             workspaces: WorkspaceCommands, connections: ConnectionCommands, jobs: JobCommands, runs: RunCommands,
             refusals: RefusalLog, events: any EventStore, attempts: any AttemptStore, readModels: any ReadModels,
-            environment: Environment, readiness: [(name: String, check: @Sendable () async throws -> Void)],
+            ledger: (any LedgerStore)? = nil, environment: Environment,
+            readiness: [(name: String, check: @Sendable () async throws -> Void)],
             isOutage: @escaping @Sendable (any Error) -> Bool = { _ in false }
         ) {
             self.workspaces = workspaces
@@ -38,6 +41,7 @@ package struct WebApplication: Sendable {
             self.events = events
             self.attempts = attempts
             self.readModels = readModels
+            self.ledger = ledger
             self.environment = environment
             self.readiness = readiness
             self.isOutage = isOutage
@@ -113,6 +117,12 @@ package struct WebApplication: Sendable {
         ).register(on: &router)
         ResultRoutes(queries: queries, attempts: dependencies.attempts).register(on: &router)
         EventRoutes(events: dependencies.events).register(on: &router)
+        if let ledger = dependencies.ledger {
+            let exports = LedgerExports(
+                ledger: ledger, transactor: Transactor(store: dependencies.events),
+                environment: dependencies.environment)
+            AuditRoutes(queries: queries, ledger: ledger, exports: exports).register(on: &router)
+        }
         PageRoutes(dependencies).add(to: &router)
     }
 

@@ -50,3 +50,25 @@ struct SHA256Tests {
         #expect(SHA256Digest(bytes: [UInt8](repeating: 1, count: 32))?.bytes.count == 32)
     }
 }
+
+@Suite struct SHA256PieceTests {
+    @Test func `one hasher makes one digest after the other`() {
+        var hasher = SHA256Hasher()
+        hasher.update([9, 1, 2, 3, 9], 1..<4)
+        #expect(hasher.digest() == SHA256Digest(of: [1, 2, 3]))
+        hasher.update(byte: 1)
+        hasher.update(SHA256Digest(of: [1]))
+        hasher.update(SHA256Digest(of: [2]))
+        #expect(hasher.digest() == SHA256Digest(of: 1, SHA256Digest(of: [1]), SHA256Digest(of: [2])))
+        #expect(hasher.digest() == SHA256Digest(of: []))
+    }
+
+    @Test func `digests in hexadecimal are read from a range, in lower case only`() {
+        let digests = (0..<3).map { SHA256Digest(of: [$0]) }
+        let text = Array("x\(digests[0])\(digests[1])\(digests[2])".utf8)
+        #expect(SHA256Digest.digests(hexadecimal: text, 1..<193) == digests)
+        #expect(SHA256Digest.digests(hexadecimal: text, 0..<64) == nil)
+        #expect(SHA256Digest.digests(hexadecimal: text, 1..<64) == nil)
+        #expect(SHA256Digest.digests(hexadecimal: Array("\(digests[0])".uppercased().utf8), 0..<64) == nil)
+    }
+}

@@ -44,6 +44,21 @@ package enum Endpoints {
     /// Server-sent events, each an `EventResource` with its seq as `id`. Query: `after`, `stream`, `category`.
     package static let streamEvents = Endpoint<NoBody, EventResource>("stream_events", .get, "/api/v1/events/stream")
 
+    /// The newest checkpoint's signed note, as text. Query: `tree_size`.
+    package static let getCheckpoint = Endpoint<NoBody, NoBody>("get_checkpoint", .get, "/api/v1/audit/checkpoint")
+    /// Query: `limit`, `cursor`.
+    package static let listCheckpoints = Endpoint<NoBody, List<CheckpointResource>>(
+        "list_checkpoints", .get, "/api/v1/audit/checkpoints")
+    /// Query: `seq`; `tree_size` of a checkpoint, the newest when it is left out.
+    package static let proveInclusion = Endpoint<NoBody, InclusionProofResource>(
+        "prove_inclusion", .get, "/api/v1/audit/proofs")
+    /// Query: `from`, a tree size; `to`, the tree size of a checkpoint, the newest when it is left out.
+    package static let proveConsistency = Endpoint<NoBody, ConsistencyProofResource>(
+        "prove_consistency", .get, "/api/v1/audit/consistency")
+    /// JSON Lines (docs/audit-bundle.md). Query: `since`, `until`, `stream`, `actor`, `type`; to go on with an export
+    /// `after`, with `tree_size` and `checkpoint` of its header.
+    package static let exportLog = Endpoint<NoBody, NoBody>("export_log", .get, "/api/v1/audit/export")
+
     package static let health = Endpoint<NoBody, HealthAnswer>("health", .get, "/healthz")
     package static let readiness = Endpoint<NoBody, ReadinessAnswer>("readiness", .get, "/readyz")
 
@@ -52,7 +67,8 @@ package enum Endpoints {
         Route(listWorkspaces), Route(createWorkspace), Route(getWorkspace), Route(listConnections),
         Route(createConnection), Route(getConnection), Route(checkConnection), Route(listJobs), Route(createJob),
         Route(getJob), Route(publishJobVersion), Route(requestRun), Route(listRuns), Route(getRun), Route(cancelRun),
-        Route(resolveRun), Route(listRunEvents), Route(getRunResult), Route(streamEvents), Route(health),
+        Route(resolveRun), Route(listRunEvents), Route(getRunResult), Route(streamEvents), Route(getCheckpoint),
+        Route(listCheckpoints), Route(proveInclusion), Route(proveConsistency), Route(exportLog), Route(health),
         Route(readiness),
     ]
 }

@@ -24,9 +24,13 @@ struct Session {
     private let output: Output
 
     init(_ arguments: Arguments, _ console: Console) throws {
-        client = WeirClient(base: arguments[Self.server], http: try Client())
+        client = try Self.client(arguments)
         output = arguments[Self.output]
         self.console = console
+    }
+
+    static func client(_ arguments: Arguments) throws -> WeirClient {
+        WeirClient(base: arguments[server], http: try Client())
     }
 
     /// Writes one document for programs, or a text for people.

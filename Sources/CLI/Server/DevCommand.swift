@@ -20,8 +20,14 @@ enum DevCommand {
         if !names.isEmpty { console.writeLine("applied \(names.joined(separator: ", "))") }
         let keyFile = ".weir/sealing-key"
         try SealingKeyFile.make(path: keyFile)
+        let checkpointKeyFile = ".weir/checkpoint-key"
+        if !FileManager.default.fileExists(atPath: checkpointKeyFile) {
+            let verifier = try CheckpointKeyFile.make(path: checkpointKeyFile, name: "weir.dev")
+            try "\(verifier)\n".write(toFile: checkpointKeyFile + ".pub", atomically: true, encoding: .utf8)
+        }
         let settings = try ServeSettings(
-            arguments, databaseURL: try output(of: tool, "url", "weir", "weir"), keyFile: keyFile)
+            arguments, databaseURL: try output(of: tool, "url", "weir", "weir"), keyFile: keyFile,
+            sealing: SealingSettings(arguments, keyFile: checkpointKeyFile))
         try await WeirServer(settings).run()
     }
 

@@ -8,7 +8,8 @@ enum ServeCommand {
             """, parameters: [ServeSettings.databaseURL, ServeSettings.keyFile] + ServeSettings.behaviour
     ) { arguments, _ in
         let settings = try ServeSettings(
-            arguments, databaseURL: arguments[ServeSettings.databaseURL], keyFile: arguments[ServeSettings.keyFile])
+            arguments, databaseURL: arguments[ServeSettings.databaseURL], keyFile: arguments[ServeSettings.keyFile],
+            sealing: SealingSettings(arguments))
         try await WeirServer(settings).run()
     }
 }

@@ -26,7 +26,8 @@ struct ServeSettings: Sendable {
         summary: "what this process does of what all processes of one database do together")
 
     /// How the service behaves, wherever its database is.
-    static let behaviour: [any ParameterDeclaration] = [listen, logFormat, logLevel, maximumRuns, roles]
+    static let behaviour: [any ParameterDeclaration] =
+        [listen, logFormat, logLevel, maximumRuns, roles] + SealingSettings.parameters
 
     let databaseURL: String
     let listen: ListenAddress
@@ -34,13 +35,15 @@ struct ServeSettings: Sendable {
     let log: Log
     let maximumRuns: Int
     let roles: Set<ServerRole>
+    let sealing: SealingSettings
 
-    init(_ arguments: Arguments, databaseURL: String, keyFile: String) throws {
+    init(_ arguments: Arguments, databaseURL: String, keyFile: String, sealing: SealingSettings) throws {
         self.databaseURL = databaseURL
         listen = arguments[Self.listen]
         key = try SealingKeyFile(path: keyFile)
         log = .standardError(level: arguments[Self.logLevel], format: arguments[Self.logFormat])
         maximumRuns = arguments[Self.maximumRuns]
         roles = arguments[Self.roles]
+        self.sealing = sealing
     }
 }

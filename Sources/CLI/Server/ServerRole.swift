@@ -8,6 +8,8 @@ enum ServerRole: String, CaseIterable, Sendable {
     case projector
     /// Drives the runs.
     case saga
+    /// Signs checkpoints of the log, and hands them to the witness.
+    case sealer
 }
 
 extension ValueFormat where Value == Set<ServerRole> {

@@ -16,6 +16,7 @@ struct WeirServer: Sendable {
     private let readModels: PostgresReadModels
     private let projector: ProjectionRunner
     private let saga: SagaRunner
+    private let sealer: Sealer?
     private let server: Server
     private let pool: PostgresPool
 
@@ -41,6 +42,13 @@ struct WeirServer: Sendable {
         saga = SagaRunner(
             transactor: transactor, readModels: readModels, engines: engines, attempts: attempts, leases: leases,
             environment: environment, owner: owner, limit: settings.maximumRuns, log: settings.log)
+        let ledger = PostgresLedgerStore(pool: pool)
+        let (events, log) = (store, settings.log)
+        sealer = settings.sealing.plan.map { plan in
+            Sealer(
+                events: events, ledger: ledger, leases: leases, plan: plan, witness: settings.sealing.witness,
+                owner: owner, log: log)
+        }
         let application = WebApplication(
             .init(
                 workspaces: WorkspaceCommands(transactor: transactor, environment: environment),
@@ -49,10 +57,9 @@ struct WeirServer: Sendable {
                 jobs: JobCommands(transactor: transactor, environment: environment),
                 runs: RunCommands(transactor: transactor, environment: environment),
                 refusals: RefusalLog(transactor: transactor, environment: environment), events: store,
-                attempts: attempts, readModels: readModels, environment: environment,
+                attempts: attempts, readModels: readModels, ledger: ledger, environment: environment,
                 readiness: Self.readiness(store, readModels), isOutage: Self.isOutage), log: settings.log,
             isForHealthOnly: !settings.roles.contains(.api))
-        let log = settings.log
         server = try Server(
             configuration: HTTPServer.Configuration(host: settings.listen.host, port: settings.listen.port),
             router: application.router, failures: application.failures
@@ -94,6 +101,13 @@ struct WeirServer: Sendable {
             group.addTask { try await readModels.run() }
             if settings.roles.contains(.projector) { group.addTask { try await projector.run() } }
             if settings.roles.contains(.saga) { group.addTask { try await saga.run() } }
+            if settings.roles.contains(.sealer) {
+                if let sealer {
+                    group.addTask { try await sealer.run() }
+                } else {
+                    settings.log.warning("no checkpoints are signed: --checkpoint-key-file names no key")
+                }
+            }
             group.addTask {
                 await signals.wait()
                 settings.log.info("stops: answers that are under way are given")

@@ -14,6 +14,7 @@ package enum SecurityDecider: Decider {
     ) throws(DomainRejection) -> [SecurityEvent] {
         switch command {
         case .noteRefusal(let refusal): [.commandRefused(refusal)]
+        case .noteExport(let export): [.auditExported(export)]
         }
     }
 

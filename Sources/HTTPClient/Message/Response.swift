@@ -11,6 +11,11 @@ extension Client {
         /// Decompressed, where it came compressed.
         package let body: [UInt8]
 
+        package init(head: Head, body: [UInt8]) {
+            self.head = head
+            self.body = body
+        }
+
         package var status: Int { head.status }
         package var fields: Fields { head.fields }
         /// The body as UTF-8; what is no UTF-8 becomes U+FFFD.

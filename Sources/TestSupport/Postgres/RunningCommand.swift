@@ -58,7 +58,12 @@ final class RunningCommand: Sendable {
     /// Returns when the program has ended.
     ///
     /// - Throws: `CommandFailure` unless it ended with status 0.
-    func finish() async throws {
+    func finish() async throws { _ = try await output() }
+
+    /// What the program printed (its end, when it is long), without the last line feed, once it has ended.
+    ///
+    /// - Throws: `CommandFailure` unless it ended with status 0.
+    func output() async throws -> String {
         let status = await withCheckedContinuation { continuation in
             let known = state.withLock { state in
                 if state.status == nil { state.waiters.append(continuation) }
@@ -69,6 +74,7 @@ final class RunningCommand: Sendable {
         let text = outputSoFar
         try? FileManager.default.removeItem(at: output)
         guard status == 0 else { throw CommandFailure(command: command, output: text) }
+        return text.trimmingCharacters(in: .newlines)
     }
 }
 

@@ -7,6 +7,7 @@ final class SoakCrew: Sendable {
     private struct Members {
         var writers: [RunningCommand] = []
         var server: WeirProcess?
+        var publicKey = ""
         /// How many processes of writers have been started: each has a name and writers' numbers of its own.
         var incarnations = 0
     }
@@ -32,7 +33,18 @@ final class SoakCrew: Sendable {
 
     private var acknowledgements: URL { database.folder.appending(path: "acknowledgements") }
 
+    /// The private key that signs checkpoints; made by `begin`.
+    private var checkpointKey: String { database.folder.appending(path: "checkpoint-key").path }
+    /// Where checkpoints are kept out of the log's reach.
+    var witness: String { database.folder.appending(path: "witness").path }
+    /// Where `weir serve` answers; nil while there is none.
+    var serverBase: String? { members.withLock { $0.server?.base } }
+    /// What verifies checkpoints.
+    var publicKey: String { members.withLock { $0.publicKey } }
+
     func begin() async throws {
+        let key = try await RunningCommand([WeirProcess.binary.path, "audit", "keygen", checkpointKey]).output()
+        members.withLock { $0.publicKey = key }
         _ = FileManager.default.createFile(atPath: acknowledgements.path, contents: nil)
         try await replaceServer()
         for _ in 0..<plan.processes {
@@ -74,7 +86,11 @@ final class SoakCrew: Sendable {
     func replaceServer(waits: Bool = false) async throws {
         await members.withLock { $0.server.take() }?.kill()
         let server = try await WeirProcess.serve(
-            database, options: ["--roles", "api,projector"], untilReady: waits, within: .seconds(600))
+            database,
+            options: [
+                "--roles", "api,projector,sealer", "--checkpoint-key-file", checkpointKey, "--witness", witness,
+                "--checkpoint-interval", "500ms",
+            ], untilReady: waits, within: .seconds(600))
         members.withLock { $0.server = server }
     }
 

@@ -28,7 +28,16 @@ struct SoakVerdict: Sendable {
             throw Anomaly("\(table) is not what a rebuild makes of the log")
         }
         say("\(lived.count) tables of read models equal their rebuild")
+        try await verifyTree(crew)
         try await crew.endServer()
+    }
+
+    /// As an auditor would: a bundle by the API, then offline, with the public key and the witnessed checkpoints.
+    private func verifyTree(_ crew: SoakCrew) async throws {
+        guard let server = crew.serverBase else { throw Anomaly("there is no server to export from") }
+        let bundle = database.folder.appending(path: "bundle.jsonl").path
+        try await weir("audit", "export", bundle, "--server", server)
+        say(try await weir("audit", "verify", bundle, "--public-key", crew.publicKey, "--witness", crew.witness))
     }
 
     /// A digest of every row of every table that readers see.
@@ -52,7 +61,8 @@ struct SoakVerdict: Sendable {
         return digests
     }
 
-    private func weir(_ words: String...) async throws {
-        try await RunningCommand([WeirProcess.binary.path] + words).finish()
+    @discardableResult
+    private func weir(_ words: String...) async throws -> String {
+        try await RunningCommand([WeirProcess.binary.path] + words).output()
     }
 }

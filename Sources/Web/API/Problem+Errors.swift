@@ -12,6 +12,8 @@ extension Problem {
         case let problem as Problem: self = problem
         case let rejection as DomainRejection: self.init(rejection)
         case let failure as TransactionFailure: self.init(failure)
+        case let refusal as ProofRefusal: self.init(refusal)
+        case let fault as LedgerFault: self.init(fault)
         case let error as EventStoreError:
             guard let problem = Problem(store: error) else { return nil }
             self = problem

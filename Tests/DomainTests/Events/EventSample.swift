@@ -53,6 +53,10 @@ struct EventSample: Sendable, CustomStringConvertible {
             SecurityCodec.self,
             .commandRefused(
                 CommandRefused(command: "POST /api/v1/workspaces", code: "name-invalid", message: "name is empty"))),
+        EventSample(
+            SecurityCodec.self,
+            .auditExported(
+                AuditExported(treeSize: 1_000_000, checkpoint: 42, afterSeq: 0, filter: "actor user:ada"))),
         EventSample(SystemCodec.self, .leaseAcquired(LeaseAcquired(lease: "saga", owner: "host-1/42", epoch: 7))),
         EventSample(
             SystemCodec.self,

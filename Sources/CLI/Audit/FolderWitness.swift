@@ -1,0 +1,101 @@
+import ControlPlane
+import Foundation
+import Glibc
+import Terminal
+
+/// Checkpoints in a folder, one file each, named by their numbers: on another machine's disk, or one that is written once.
+struct FolderWitness: Witness {
+    private let folder: URL
+    private static let latestName = "latest"
+
+    init(path: String) throws {
+        folder = URL(filePath: path, directoryHint: .isDirectory)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw UsageError("the witness \(path) is no folder and cannot be made one")
+        }
+    }
+
+    func keep(_ checkpoint: KeptCheckpoint) async throws {
+        let name = WitnessPlace.fileName(of: checkpoint.number)
+        let note = Data(checkpoint.note.utf8)
+        if let known = try? Data(contentsOf: folder.appending(path: name)) {
+            guard known == note else { throw WitnessDisagrees(number: checkpoint.number) }
+        } else {
+            try write(note, name)
+        }
+        try write(note, Self.latestName)
+    }
+
+    func latest() async throws -> String? {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        // The files and not `latest`: it may have been left behind by a crash.
+        guard let newest = names.filter({ $0.hasSuffix(WitnessPlace.suffix) }).max() else { return nil }
+        return try String(contentsOf: folder.appending(path: newest), encoding: .utf8)
+    }
+
+    /// Writes a file whole or not at all, and returns when it is on the disk.
+    private func write(_ data: Data, _ name: String) throws {
+        let target = folder.appending(path: name).path
+        let draft = "\(target).\(getpid()).tmp"
+        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else {
+            throw WitnessFailure(reason: "\(draft) cannot be written: \(String(cString: strerror(errno)))")
+        }
+        do {
+            let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+            try handle.write(contentsOf: data)
+            try handle.synchronize()
+            try handle.close()
+        }
+        guard rename(draft, target) == 0 else {
+            throw WitnessFailure(reason: "\(target) cannot be written: \(String(cString: strerror(errno)))")
+        }
+        // The new name itself is on the disk only when the folder is.
+        let directory = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        fsync(directory)
+        close(directory)
+    }
+}
+
+/// Where a witness is, and what its files are called.
+enum WitnessPlace {
+    static let suffix = ".checkpoint"
+
+    static func witness(_ place: String) throws -> any Witness {
+        guard !place.hasPrefix("s3://") else { throw UsageError("--witness: S3 is not built yet") }
+        return try FolderWitness(path: place)
+    }
+
+    /// Sorts as the numbers do.
+    static func fileName(of number: Int64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 19 - digits.count)) + digits + suffix
+    }
+
+    /// The notes at a place: of one file, or of all checkpoints of a folder.
+    static func notes(path: String) throws -> [String] {
+        var isFolder = ObjCBool(false)
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw UsageError("--witness \(path) is not there")
+        }
+        guard isFolder.boolValue else { return [try String(contentsOf: URL(filePath: path), encoding: .utf8)] }
+        return try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(suffix) }.sorted().map {
+            try String(contentsOf: URL(filePath: path).appending(path: $0), encoding: .utf8)
+        }
+    }
+}
+
+/// The witness keeps another checkpoint of the same number.
+struct WitnessDisagrees: Error, CustomStringConvertible {
+    let number: Int64
+    var description: String { "the witness keeps another checkpoint \(number) than the database" }
+}
+
+/// The witness could not be written to.
+struct WitnessFailure: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { reason }
+}

@@ -1,0 +1,107 @@
+import Cryptography
+import EventSourcing
+import FoundationEssentials
+
+/// The tree as one sealer has built it, and the last checkpoint.
+struct Sealing: Sendable {
+    private let ledger: any LedgerStore
+    private let plan: SealingPlan
+    private var chain: LogChain
+    private var last: Checkpoint?
+
+    var size: Int64 { chain.frontier.size }
+
+    /// Takes up the tree where the newest checkpoint left it.
+    ///
+    /// - Throws: `LedgerFault` where the stored tree is not what that checkpoint says, or no key of the plan signed it
+    ///   although one has this name.
+    static func resume(_ ledger: any LedgerStore, _ plan: SealingPlan) async throws -> Sealing {
+        guard let kept = try await ledger.checkpoint(treeSize: nil) else {
+            return Sealing(ledger: ledger, plan: plan, chain: LogChain(), last: nil)
+        }
+        let last: Checkpoint
+        do throws(MalformedNote) {
+            let note = try SignedNote(kept.note)
+            last = try Checkpoint(text: note.text)
+            _ = try note.signers(among: plan.keys.map(\.verifier))
+        } catch {
+            throw LedgerFault(.checkpoint, seq: nil, "checkpoint \(kept.number) cannot be read: \(error)")
+        }
+        guard last.size == kept.size, last.number == kept.number, last.root == kept.root else {
+            throw LedgerFault(.checkpoint, seq: nil, "checkpoint \(kept.number) is not the one that its note says")
+        }
+        let roots = try await ledger.roots(of: Subtree.covering(0..<last.size))
+        guard let frontier = MerkleFrontier(size: last.size, peaks: roots), frontier.root == last.root else {
+            throw LedgerFault(.tree, seq: nil, "the stored tree of \(last.size) events is not that of its checkpoint")
+        }
+        let chain = LogChain(frontier: frontier, block: last.block, blockHash: last.blockHash)
+        return Sealing(ledger: ledger, plan: plan, chain: chain, last: last)
+    }
+
+    /// Signs a checkpoint, when one is due.
+    ///
+    /// - Returns: False when none is.
+    /// - Throws: `LedgerFault` where the log does not follow from what was sealed: nothing is signed then.
+    mutating func seal(_ fence: LeaseFence) async throws -> Bool {
+        let tip = try await ledger.tip()
+        guard tip.lastSeq >= size else {
+            throw LedgerFault(
+                .missing, seq: tip.lastSeq + 1, "the log ends at seq \(tip.lastSeq); \(size) events were sealed")
+        }
+        guard tip.lastSeq > 0, isDue(tip) else { return false }
+        var target = tip.lastSeq
+        if target - size > Sealer.step {
+            guard let end = try await ledger.endOfBlock(holding: size + Sealer.step) else {
+                throw LedgerFault(.block, seq: size + Sealer.step, "no block tells of this event")
+            }
+            target = end
+        }
+        var grown = chain
+        var leaves: [SHA256Digest] = []
+        var nodes: [(subtree: Subtree, hash: SHA256Digest)] = []
+        if target > size {
+            leaves = try await ledger.leaves(after: size, through: target)
+            var blocks = try await ledger.blocks(after: size, through: target)[...]
+            for leaf in leaves {
+                if grown.isAtBlockEnd, let next = blocks.popFirst() { try grown.begin(next) }
+                try grown.append(leaf) { subtree, hash in
+                    if subtree.level.isMultiple(of: 8) { nodes.append((subtree, hash)) }
+                }
+            }
+            guard grown.isAtBlockEnd else { throw LedgerFault(.block, seq: target, "the last block has no end") }
+        }
+        let checkpoint = Checkpoint(
+            origin: plan.origin ?? "weir/\(tip.store.uuidString.lowercased())", size: target, root: grown.frontier.root,
+            number: (last?.number ?? 0) + 1, time: max(tip.time, last?.time ?? tip.time), block: grown.block,
+            blockHash: grown.blockHash, store: tip.store, nextWithin: Int(plan.quietInterval.components.seconds))
+        let note = try SignedNote(checkpoint.text, keys: plan.keys)
+        let kept = KeptCheckpoint(
+            number: checkpoint.number, size: checkpoint.size, root: checkpoint.root, signedAt: checkpoint.time,
+            note: "\(note)")
+        try await ledger.keep(Seal(checkpoint: kept, leaves: leaves, nodes: nodes), fence: fence)
+        chain = grown
+        last = checkpoint
+        return true
+    }
+
+    private func isDue(_ tip: LogTip) -> Bool {
+        guard let last else { return true }
+        let interval = tip.lastSeq > size ? plan.interval : plan.quietInterval
+        // Much that is not yet sealed is sealed without waiting.
+        return tip.lastSeq - size > Sealer.step / 2 || tip.time >= last.time + interval.seconds
+    }
+
+    func timeUntilCheckpoint(_ now: Date) -> Duration { remaining(plan.interval, now) }
+    func timeUntilQuietCheckpoint(_ now: Date) -> Duration { remaining(plan.quietInterval, now) }
+
+    /// By this machine's clock: only how long is slept depends on it. Never so long that a wrong clock matters.
+    private func remaining(_ interval: Duration, _ now: Date) -> Duration {
+        guard let last else { return .seconds(1) }
+        let seconds = (last.time + interval.seconds).timeIntervalSince(now)
+        return .milliseconds(Int(min(max(seconds * 1_000, 5), min(interval.seconds * 1_000, 60_000)).rounded(.up)))
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double { self / .seconds(1) }
+}
