@@ -8,6 +8,8 @@ package enum PostgresError: Error, Sendable {
     case connectionLost(String)
     /// The connection or pool was closed by its owner.
     case closed
+    /// The caller gave it up before it was sent. Async calls throw `CancellationError` in its place.
+    case cancelled
     /// A pool has no free connection, and as many callers as it takes are waiting.
     case poolExhausted(waiting: Int)
     /// No connection became free in time.
@@ -63,6 +65,7 @@ extension PostgresError: CustomStringConvertible {
         case .notConnected(let why): "not connected to Postgres: \(why)"
         case .connectionLost(let why): "the connection to Postgres was lost: \(why)"
         case .closed: "the connection was closed"
+        case .cancelled: "it was cancelled before it was sent"
         case .poolExhausted(let waiting): "all connections are in use, and \(waiting) callers wait already"
         case .poolTimeout(let time): "no connection became free within \(time)"
         case .decoding(let why): "a value could not be read: \(why)"

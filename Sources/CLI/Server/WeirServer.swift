@@ -73,7 +73,7 @@ struct WeirServer: Sendable {
         case .notConnected, .connectionLost, .closed, .poolExhausted, .poolTimeout: true
         // Class 57P: the server is being stopped or started.
         case .server(let error): error.sqlState.hasPrefix("57P")
-        case .decoding, .unsupported: false
+        case .decoding, .unsupported, .cancelled: false
         }
     }
 

@@ -3,31 +3,33 @@ import Dispatch
 
 /// Opens a connection without blocking a thread of the task pool.
 final class Connector: @unchecked Sendable {
+    typealias Completion = (Result<Session, PostgresError>) -> Void
+
     private let queue: DispatchQueue
     private let configuration: PostgresConfiguration
-    private let completion: (Result<OpaquePointer, PostgresError>) -> Void
     // Everything below belongs to the queue.
+    private var completion: Completion?
     private var connection: OpaquePointer?
     private var source: (any DispatchSourceProtocol)?
     private var isDone = false
 
-    init(
-        queue: DispatchQueue, configuration: PostgresConfiguration,
-        completion: @escaping (Result<OpaquePointer, PostgresError>) -> Void
-    ) {
+    init(queue: DispatchQueue, configuration: PostgresConfiguration) {
         self.queue = queue
         self.configuration = configuration
-        self.completion = completion
     }
 
-    func start() {
+    func start(_ completion: @escaping Completion) {
+        guard !isDone else { return completion(.failure(.cancelled)) }
+        self.completion = completion
+        if let refusal = configuration.refusal { return fail(refusal) }
         let parameters = configuration.connectionParameters
         connection = withCStrings(parameters.map(\.0)) { keywords in
             withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(keywords, values, 1) }
         }
-        guard let connection, PQstatus(connection) != CONNECTION_BAD else { return fail(lastMessage) }
-        queue.asyncAfter(deadline: .now() + configuration.connectTimeout.seconds) { [self] in
-            fail("no connection within \(configuration.connectTimeout)")
+        guard let connection, PQstatus(connection) != CONNECTION_BAD else { return fail(.notConnected(lastMessage)) }
+        queue.asyncAfter(deadline: .now() + configuration.connectTimeout.seconds) { [weak self] in
+            guard let self else { return }
+            fail(.notConnected("no connection within \(configuration.connectTimeout)"))
         }
         wait(isForWriting: true)
     }
@@ -55,14 +57,19 @@ final class Connector: @unchecked Sendable {
         case PGRES_POLLING_OK:
             isDone = true
             source = nil
-            completion(.success(connection))
+            self.connection = nil
+            completion?(
+                .success(
+                    Session(
+                        queue: queue, connection: connection, preparedStatements: configuration.preparedStatements)))
+            completion = nil
         case PGRES_POLLING_READING: wait(isForWriting: false)
         case PGRES_POLLING_WRITING: wait(isForWriting: true)
-        default: fail(lastMessage)
+        default: fail(.notConnected(lastMessage))
         }
     }
 
-    func fail(_ message: String) {
+    func fail(_ error: PostgresError) {
         guard !isDone else { return }
         isDone = true
         if let connection {
@@ -76,11 +83,35 @@ final class Connector: @unchecked Sendable {
         }
         connection = nil
         source = nil
-        completion(.failure(.notConnected(message)))
+        completion?(.failure(error))
+        completion = nil
     }
 
     private var lastMessage: String {
         connection.map { String(cString: PQerrorMessage($0)).trimmedLines } ?? "out of memory"
+    }
+}
+
+extension PostgresConfiguration {
+    /// Why libpq cannot read it. Its own text quotes what it stumbles over, which may be a piece of the password: what
+    /// stands between quotes is left out.
+    fileprivate var refusal: PostgresError? {
+        if connectionParameters.contains(where: { $0.0.utf8.contains(0) || $0.1.utf8.contains(0) }) {
+            return .notConnected("a connection parameter contains the character NUL (U+0000)")
+        }
+        guard uri.contains("=") || uri.hasPrefix("postgres://") || uri.hasPrefix("postgresql://") else { return nil }
+        var text: UnsafeMutablePointer<CChar>?
+        if let options = PQconninfoParse(uri, &text) {
+            PQconninfoFree(options)
+            return nil
+        }
+        defer { PQfreemem(text) }
+        let reason = text.map { String(cString: $0).trimmedLines } ?? "out of memory"
+        guard let start = reason.firstIndex(of: "\""), let end = reason.lastIndex(of: "\"") else {
+            return .notConnected("the connection string cannot be read: \(reason)")
+        }
+        return .notConnected(
+            "the connection string cannot be read: \(reason[..<start])“…”\(reason[reason.index(after: end)...])")
     }
 }
 

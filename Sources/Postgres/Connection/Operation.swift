@@ -4,14 +4,39 @@ import CLibPQ
 protocol Operation: AnyObject {
     /// Whether others may be under way at the same time.
     var isPipelined: Bool { get }
-    /// Hands it to libpq; false when libpq refuses.
-    func send(on connection: OpaquePointer, _ statements: inout StatementCache) -> Bool
+    /// By which its caller gives it up; nil when the caller does not.
+    var token: CancellationToken? { get }
+    /// Hands it to libpq.
+    func send(on connection: OpaquePointer, _ statements: inout StatementCache) -> SendStep
     /// Takes in what `PQgetResult` gave, and owns it from then on.
     func receive(
         _ result: OpaquePointer?, on connection: OpaquePointer, _ statements: inout StatementCache
     ) -> OperationStep
-    /// The connection is gone.
+    /// Hands more to libpq, now that the socket has taken everything.
+    func write(on connection: OpaquePointer) -> WriteStep
+    /// Its caller gave it up while it is under way; the server is being asked to stop.
+    func giveUp(on connection: OpaquePointer)
+    /// It is not carried out, or the connection is gone.
     func fail(_ error: PostgresError)
+}
+
+extension Operation {
+    func write(on connection: OpaquePointer) -> WriteStep { .nothing }
+    func giveUp(on connection: OpaquePointer) {}
+}
+
+enum SendStep {
+    case sent
+    /// It cannot be run, and libpq was given nothing.
+    case refused(PostgresError)
+    /// libpq did not take it, or not all of it.
+    case failed
+}
+
+enum WriteStep {
+    case nothing
+    case wrote
+    case failed
 }
 
 enum OperationStep {
@@ -19,8 +44,26 @@ enum OperationStep {
     case goOn
     /// Nothing can be read before the socket brings more or the operation writes more.
     case waitForInput
+    /// Nothing is to be read before the operation's caller has taken what there is.
+    case pauseInput
     /// The operation has its answer.
     case done
+    /// What was prepared for it is gone, and nothing was carried out: from the beginning.
+    case sendAgain
+    /// The server expects what cannot be given to it: only the end of the connection helps.
+    case breakConnection(PostgresError)
+}
+
+/// Tells whose operation is given up. Its state belongs to the session's queue.
+final class CancellationToken: @unchecked Sendable {
+    var isCancelled = false
+}
+
+extension PostgresError {
+    /// Why libpq is not given this statement: it would read it only up to the NUL.
+    static func refusal(of sql: String) -> PostgresError? {
+        sql.utf8.contains(0) ? .unsupported("a statement must not contain the character NUL (U+0000)") : nil
+    }
 }
 
 extension ServerError {
@@ -34,43 +77,5 @@ extension ServerError {
             message: field("M") ?? String(cString: PQresultErrorMessage(result)).trimmedLines, detail: field("D"),
             hint: field("H"), position: field("P").flatMap(Int.init), table: field("t"), column: field("c"),
             constraint: field("n"))
-    }
-}
-
-/// Which statements a session has prepared; the least recently used one makes room.
-struct StatementCache {
-    private let capacity: Int
-    private var names: [String: (name: String, lastUse: Int)] = [:]
-    private var uses = 0
-    private var made = 0
-
-    init(capacity: Int) {
-        self.capacity = capacity
-    }
-
-    /// The name of a prepared statement; nil when it is not prepared.
-    mutating func name(of sql: String) -> String? {
-        guard let known = names[sql] else { return nil }
-        uses += 1
-        names[sql] = (known.name, uses)
-        return known.name
-    }
-
-    /// A name for a statement that is prepared now, and the name of the one that makes room for it.
-    mutating func insert(_ sql: String) -> (name: String, evicted: String?) {
-        var evicted: String?
-        if names.count >= capacity, let oldest = names.min(by: { $0.value.lastUse < $1.value.lastUse }) {
-            evicted = oldest.value.name
-            names[oldest.key] = nil
-        }
-        made += 1
-        uses += 1
-        let name = "s\(made)"
-        names[sql] = (name, uses)
-        return (name, evicted)
-    }
-
-    mutating func remove(_ sql: String) {
-        names[sql] = nil
     }
 }

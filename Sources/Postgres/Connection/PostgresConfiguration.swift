@@ -36,10 +36,10 @@ package struct PostgresConfiguration: Sendable {
 }
 
 extension String {
-    /// Spaces and backslashes in libpq's `options` are escaped.
+    /// White space and backslashes in libpq's `options` are escaped.
     fileprivate var escapedOption: String {
         reduce(into: "") { text, character in
-            if character == " " || character == "\\" { text.append("\\") }
+            if character.isWhitespace || character == "\\" { text.append("\\") }
             text.append(character)
         }
     }

@@ -1,6 +1,5 @@
 import CLibPQ
 import Dispatch
-import Synchronization
 
 /// A connection to a Postgres server.
 ///
@@ -14,44 +13,47 @@ package final class PostgresConnection: Sendable {
         self.session = session
     }
 
-    /// Connects.
+    /// Connects, without a thread that waits. Only host names are looked up by a thread of the connection's queue, for
+    /// as long as the system's resolver takes.
     ///
-    /// - Throws: `PostgresError.notConnected`, with libpq's reason.
+    /// - Throws: `PostgresError.notConnected`, with libpq's reason; `CancellationError`.
     package static func connect(_ configuration: PostgresConfiguration) async throws -> PostgresConnection {
+        try Task.checkCancellation()
         let queue = DispatchQueue(label: "weir.postgres")
-        let box = Mutex<Connector?>(nil)
-        return try await withTaskCancellationHandler {
+        let connector = Connector(queue: queue, configuration: configuration)
+        let session = try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let connector = Connector(queue: queue, configuration: configuration) { outcome in
-                    continuation.resume(
-                        with: outcome.map { pointer in
-                            PostgresConnection(
-                                session: Session(
-                                    queue: queue, connection: pointer,
-                                    preparedStatements: configuration.preparedStatements))
-                        }.mapError { $0 as any Error })
+                queue.async {
+                    connector.start { continuation.resume(with: $0.mapError(\.forCaller)) }
                 }
-                box.withLock { $0 = connector }
-                queue.async { connector.start() }
             }
         } onCancel: {
-            let connector = box.withLock { $0 }
-            queue.async { connector?.fail("cancelled while connecting") }
+            queue.async { connector.fail(.cancelled) }
         }
+        return PostgresConnection(session: session)
     }
 
     /// Runs one statement, prepared on its first use. When the task is cancelled, the statement is cancelled on the
-    /// server, and the call returns when the server has answered.
+    /// server, and the call returns when the server has answered. A statement of another task, sent on the same
+    /// connection before the first one's answer came, may be hit in its place: share a connection only between tasks
+    /// that are cancelled together, or take `uncancellableQuery`.
     ///
-    /// - Throws: `PostgresError`.
+    /// - Throws: `PostgresError`; `CancellationError` when the task was cancelled before the statement was sent.
     @discardableResult
     package func query(_ sql: String, _ parameters: PostgresParameters = .init()) async throws -> PostgresResult {
-        try await run(sql, parameters, format: .binary, isPrepared: true)
+        try await cancellable { token, completion in
+            QueryOperation(
+                sql: sql, parameters: parameters, format: .binary, isPrepared: true, token: token,
+                completion: completion)
+        }
     }
 
     /// Runs one statement that is used once, without preparing it; values come back as text (`PostgresRow.text`).
     package func textQuery(_ sql: String) async throws -> PostgresResult {
-        try await run(sql, .init(), format: .text, isPrepared: false)
+        try await cancellable { token, completion in
+            QueryOperation(
+                sql: sql, parameters: .init(), format: .text, isPrepared: false, token: token, completion: completion)
+        }
     }
 
     /// Sends one statement, prepared on its first use, and calls `completion` on the connection's queue with its answer.
@@ -80,63 +82,74 @@ package final class PostgresConnection: Sendable {
     package func uncancellableQuery(
         _ sql: String, _ parameters: PostgresParameters = .init()
     ) async throws -> PostgresResult {
-        try await withCheckedThrowingContinuation { continuation in
-            session.submitFromOutside(
-                QueryOperation(sql: sql, parameters: parameters, format: .binary, isPrepared: true) {
-                    continuation.resume(with: $0.mapError { $0 as any Error })
-                })
+        try await waitForAnswer { completion in
+            QueryOperation(
+                sql: sql, parameters: parameters, format: .binary, isPrepared: true, completion: completion)
         }
     }
 
-    private func run(
-        _ sql: String, _ parameters: PostgresParameters, format: QueryOperation.Format, isPrepared: Bool
-    ) async throws -> PostgresResult {
-        try await cancellingOnServer {
-            try await withCheckedThrowingContinuation { continuation in
-                session.submitFromOutside(
-                    QueryOperation(sql: sql, parameters: parameters, format: format, isPrepared: isPrepared) {
-                        continuation.resume(with: $0.mapError { $0 as any Error })
-                    })
-            }
+    /// Begins or ends a transaction. Not prepared: in a transaction that has failed nothing can be.
+    func control(_ sql: String) async throws -> PostgresResult {
+        try await waitForAnswer { completion in
+            QueryOperation(
+                sql: sql, parameters: .init(), format: .binary, isPrepared: false, completion: completion)
         }
     }
 
     /// Runs a script of several statements by the simple protocol: one transaction, unless it says otherwise.
+    ///
+    /// - Throws: As `query` does. COPY in a script costs the connection.
     package func execute(script: String) async throws {
-        try await cancellingOnServer {
-            try await withCheckedThrowingContinuation { continuation in
-                session.submitFromOutside(
-                    ScriptOperation(script) { continuation.resume(with: $0.mapError { $0 as any Error }) })
-            }
+        try await cancellable { token, completion in
+            ScriptOperation(script, token: token, completion: completion)
         }
     }
 
-    /// Runs `work`, and asks the server to stop what is under way when the task is cancelled.
-    func cancellingOnServer<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+    private func cancellable<Value: Sendable>(
+        _ makeOperation: (CancellationToken, @escaping (Result<Value, PostgresError>) -> Void) -> any Operation
+    ) async throws -> Value {
+        let token = CancellationToken()
+        return try await stoppingOnServer(token) {
+            try await waitForAnswer { completion in makeOperation(token, completion) }
+        }
+    }
+
+    private func waitForAnswer<Value: Sendable>(
+        _ makeOperation: (@escaping (Result<Value, PostgresError>) -> Void) -> any Operation
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            session.submitFromOutside(makeOperation { continuation.resume(with: $0.mapError(\.forCaller)) })
+        }
+    }
+
+    /// Runs `work`, and gives up the token's operation when the task is cancelled.
+    func stoppingOnServer<Value: Sendable>(
+        _ token: CancellationToken, _ work: () async throws -> Value
+    ) async throws -> Value {
         try Task.checkCancellation()
-        return try await withTaskCancellationHandler(operation: work) { cancelStatement() }
+        return try await withTaskCancellationHandler(operation: work) {
+            session.queue.async { [session] in session.cancel(token) }
+        }
     }
 
     /// Asks the server to stop the statement that is under way. Returns at once; the statement's own call ends with
     /// SQLSTATE 57014, or normally when it was faster.
     package func cancelStatement() {
         session.queue.async { [session] in
-            guard !session.isIdle, let cancel = session.makeCancel() else { return }
-            nonisolated(unsafe) let pointer = cancel
-            // PQcancel connects and waits: not on the session's queue.
-            DispatchQueue.global().async {
-                var reason = [CChar](repeating: 0, count: 256)
-                _ = PQcancel(pointer, &reason, Int32(reason.count))
-                PQfreeCancel(pointer)
-            }
+            if !session.inFlight.isEmpty { session.stopOnServer() }
         }
     }
 
     /// Whether the connection can be used.
     package var isUsable: Bool { session.queue.sync { session.isUsable } }
 
-    /// Whether a transaction is open, or the connection is in use.
-    var isBusy: Bool { session.queue.sync { !session.isIdle || session.isInTransaction } }
+    /// Whether nobody uses the connection, no transaction is open, and the server has not ended it.
+    var isReady: Bool {
+        session.queue.sync {
+            session.look()
+            return session.isUsable && session.isIdle && !session.isInTransaction
+        }
+    }
 
     /// The server's process for this connection.
     package var backendProcessID: Int32 {
@@ -157,5 +170,12 @@ extension Session {
     func submitFromOutside(_ operation: any Operation) {
         nonisolated(unsafe) let operation = operation
         queue.async { self.submit(operation) }
+    }
+}
+
+extension PostgresError {
+    /// As async callers get it.
+    var forCaller: any Error {
+        if case .cancelled = self { CancellationError() } else { self }
     }
 }

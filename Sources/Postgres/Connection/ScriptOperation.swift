@@ -3,17 +3,22 @@ import CLibPQ
 /// Several statements in one text, by the simple protocol; their rows are dropped.
 final class ScriptOperation: Operation {
     let isPipelined = false
+    let token: CancellationToken?
     private let script: String
     private let completion: (Result<Void, PostgresError>) -> Void
     private var failure: PostgresError?
 
-    init(_ script: String, completion: @escaping (Result<Void, PostgresError>) -> Void) {
+    init(
+        _ script: String, token: CancellationToken?, completion: @escaping (Result<Void, PostgresError>) -> Void
+    ) {
         self.script = script
+        self.token = token
         self.completion = completion
     }
 
-    func send(on connection: OpaquePointer, _ statements: inout StatementCache) -> Bool {
-        PQsendQuery(connection, script) == 1
+    func send(on connection: OpaquePointer, _ statements: inout StatementCache) -> SendStep {
+        if let refusal = PostgresError.refusal(of: script) { return .refused(refusal) }
+        return PQsendQuery(connection, script) == 1 ? .sent : .failed
     }
 
     func receive(
@@ -23,14 +28,14 @@ final class ScriptOperation: Operation {
             completion(failure.map { .failure($0) } ?? .success(()))
             return .done
         }
+        defer { PQclear(result) }
         switch PQresultStatus(result) {
         case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE: failure = failure ?? .server(ServerError(result))
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-            failure = failure ?? .unsupported("COPY is run by copyIn and copyOut, not in a script")
-            PQputCopyEnd(connection, "not in a script")
+            // What came before it in the script is rolled back with the session.
+            return .breakConnection(.unsupported("COPY is run by copyIn and copyOut, not in a script"))
         default: break
         }
-        PQclear(result)
         return .goOn
     }
 

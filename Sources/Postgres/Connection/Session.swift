@@ -8,7 +8,7 @@ import Glibc
 /// the sources still watch: the next socket of the process would get that number, and be deaf.
 ///
 /// Statements are sent as they come, in pipeline mode, and answered in order. What libpq cannot do in a pipeline
-/// (scripts, COPY, rows one by one) waits until the pipeline is empty and holds up what comes after.
+/// (scripts, COPY) waits until the pipeline is empty and holds up what comes after.
 final class Session: @unchecked Sendable {
     let queue: DispatchQueue
     // Everything below belongs to the queue.
@@ -17,13 +17,19 @@ final class Session: @unchecked Sendable {
     private var writeSource: (any DispatchSourceWrite)?
     private var watched: Int32 = -1
     private var isWriteArmed = false
+    private var isInputPaused = false
     var inFlight: [any Operation] = []
-    private var waiting: [any Operation] = []
+    var waiting: [any Operation] = []
     private var isInPipelineMode = false
     private var statements: StatementCache
-    private var failure: PostgresError?
-    var onNotification: ((PostgresNotification) -> Void)?
-    var onClose: (() -> Void)?
+    var failure: PostgresError?
+    /// What the server said before it ended the session.
+    private var lastWords: String?
+    /// Requests to the server to stop a statement, which are on their way.
+    var cancelsUnderWay = 0
+    /// Operations in the pipeline that were given up, and whose turn at the server has not come.
+    var givenUp: [CancellationToken] = []
+    var listeners = NotificationListeners()
 
     init(queue: DispatchQueue, connection: OpaquePointer, preparedStatements: Int) {
         self.queue = queue
@@ -58,17 +64,26 @@ final class Session: @unchecked Sendable {
         return PQtransactionStatus(connection) != PQTRANS_IDLE
     }
 
+    /// Whether a transaction was open after the last answer.
+    var hasOpenTransaction: Bool {
+        guard let connection else { return false }
+        return [PQTRANS_INTRANS, PQTRANS_INERROR].contains(PQtransactionStatus(connection))
+    }
+
     /// Sends an operation, or keeps it until what is under way allows it.
     func submit(_ operation: any Operation) {
         dispatchPrecondition(condition: .onQueue(queue))
         guard let connection, failure == nil else { return operation.fail(failure ?? .closed) }
+        if operation.token?.isCancelled == true { return operation.fail(.cancelled) }
         guard waiting.isEmpty, canSend(operation) else { return waiting.append(operation) }
         send(operation, connection)
         flush()
     }
 
+    /// While a cancel is on its way nothing is sent that it could hit.
     private func canSend(_ operation: any Operation) -> Bool {
-        inFlight.isEmpty || (operation.isPipelined && isInPipelineMode)
+        guard cancelsUnderWay == 0, givenUp.isEmpty else { return false }
+        return inFlight.isEmpty || (operation.isPipelined && isInPipelineMode)
     }
 
     private func send(_ operation: any Operation, _ connection: OpaquePointer) {
@@ -76,13 +91,16 @@ final class Session: @unchecked Sendable {
             isInPipelineMode = operation.isPipelined
             _ = isInPipelineMode ? PQenterPipelineMode(connection) : PQexitPipelineMode(connection)
         }
-        inFlight.append(operation)
-        if !operation.send(on: connection, &statements) {
+        switch operation.send(on: connection, &statements) {
+        case .sent: inFlight.append(operation)
+        case .refused(let error): operation.fail(error)
+        case .failed:
+            inFlight.append(operation)
             lose("a statement could not be sent: \(lastMessage)")
         }
     }
 
-    private func sendWaiting() {
+    func sendWaiting() {
         while failure == nil, let connection, let next = waiting.first, canSend(next) {
             waiting.removeFirst()
             send(next, connection)
@@ -90,28 +108,49 @@ final class Session: @unchecked Sendable {
         flush()
     }
 
+    /// Gives the socket what it takes; the rest goes when it can be written again.
     func flush() {
         guard let connection, failure == nil else { return }
-        let state = PQflush(connection)
-        if state < 0 { return lose(lastMessage) }
-        if (state == 1) != isWriteArmed {
-            isWriteArmed = state == 1
-            if isWriteArmed { writeSource?.resume() } else { writeSource?.suspend() }
+        while true {
+            let state = PQflush(connection)
+            if state < 0 { return lose(lastMessage) }
+            if (state == 1) != isWriteArmed {
+                isWriteArmed = state == 1
+                if isWriteArmed { writeSource?.resume() } else { writeSource?.suspend() }
+            }
+            guard state == 0, let operation = inFlight.first else { return }
+            switch operation.write(on: connection) {
+            case .nothing: return
+            case .wrote: continue
+            case .failed: return lose(lastMessage)
+            }
         }
     }
 
     private func receive() {
-        guard let connection, failure == nil else { return }
+        guard let connection, failure == nil, !isInputPaused else { return }
         guard PQconsumeInput(connection) == 1 else { return lose(lastMessage) }
         flush()
+        takeInput()
+    }
+
+    private func takeInput() {
+        guard let connection, failure == nil else { return }
         takeResults(connection)
+        guard failure == nil else { return }
         takeNotifications(connection)
-        if failure == nil { sendWaiting() }
+        sendWaiting()
+    }
+
+    /// Looks whether the server has ended the session, which may not have been noticed yet.
+    func look() {
+        if isIdle { receive() }
     }
 
     private func takeResults(_ connection: OpaquePointer) {
-        while failure == nil, let operation = inFlight.first, PQisBusy(connection) == 0 {
+        while failure == nil, !isInputPaused, let operation = inFlight.first, PQisBusy(connection) == 0 {
             let result = PQgetResult(connection)
+            if let result, PQresultStatus(result) == PGRES_FATAL_ERROR { note(ServerError(result)) }
             if let result, PQresultStatus(result) == PGRES_FATAL_ERROR, PQstatus(connection) == CONNECTION_BAD {
                 let report = ServerError(result)
                 PQclear(result)
@@ -120,11 +159,39 @@ final class Session: @unchecked Sendable {
             switch operation.receive(result, on: connection, &statements) {
             case .goOn: continue
             case .waitForInput: return
-            case .done: inFlight.removeFirst()
+            case .pauseInput:
+                isInputPaused = true
+                readSource?.suspend()
+            case .done: endFirst()
+            case .sendAgain:
+                endFirst()
+                submit(operation)
+            case .breakConnection(let error):
+                endFirst()
+                operation.fail(error)
+                return lose("another statement broke it: \(error)")
             }
         }
         // An idle connection that the server ends is noticed by its message.
         if inFlight.isEmpty, PQstatus(connection) == CONNECTION_BAD { lose(lastMessage) }
+    }
+
+    private func note(_ error: ServerError) {
+        if error.severity != "ERROR" { lastWords = error.message }
+    }
+
+    private func endFirst() {
+        let ended = inFlight.removeFirst()
+        givenUp.removeAll { $0 === ended.token }
+        stopFirstIfGivenUp()
+    }
+
+    /// Reads on, after an operation has paused.
+    func resumeInput() {
+        guard isInputPaused, failure == nil else { return }
+        isInputPaused = false
+        readSource?.resume()
+        takeInput()
     }
 
     private func takeNotifications(_ connection: OpaquePointer) {
@@ -132,7 +199,7 @@ final class Session: @unchecked Sendable {
             let notification = PostgresNotification(
                 channel: String(cString: raw.pointee.relname), payload: String(cString: raw.pointee.extra))
             PQfreemem(raw)
-            onNotification?(notification)
+            listeners.send(notification)
         }
     }
 
@@ -142,7 +209,7 @@ final class Session: @unchecked Sendable {
     }
 
     private func lose(_ message: String) {
-        close(.connectionLost(message))
+        close(.connectionLost(lastWords ?? message))
     }
 
     /// Ends the connection; everything under way fails with `error`, what was not sent yet with `.notConnected`.
@@ -156,8 +223,7 @@ final class Session: @unchecked Sendable {
         sent.forEach { $0.fail(error) }
         unsent.forEach { $0.fail(.notConnected("\(error)")) }
         release()
-        onClose?()
-        onClose = nil
+        listeners.finish()
     }
 
     /// The socket is closed only when no source watches it any more.
@@ -170,6 +236,7 @@ final class Session: @unchecked Sendable {
         sources.enter()
         readSource.setCancelHandler { sources.leave() }
         writeSource.setCancelHandler { sources.leave() }
+        if isInputPaused { readSource.resume() }
         readSource.cancel()
         if !isWriteArmed { writeSource.resume() }
         writeSource.cancel()
@@ -180,11 +247,6 @@ final class Session: @unchecked Sendable {
         }
         self.readSource = nil
         self.writeSource = nil
-    }
-
-    /// A handle with which the statement under way can be cancelled; nil when there is no connection.
-    func makeCancel() -> OpaquePointer? {
-        connection.flatMap { PQgetCancel($0) }
     }
 
     deinit { release() }

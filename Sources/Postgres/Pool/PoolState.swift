@@ -1,20 +1,15 @@
-/// A connection of a pool.
-struct PooledConnection: Sendable {
-    let connection: PostgresConnection
-    let madeAt: ContinuousClock.Instant
-}
-
 /// What a caller of the pool may do.
-enum PoolGrant: Sendable {
-    case use(PooledConnection)
+enum PoolGrant<Lease> {
+    case use(Lease)
     /// There is room for one more: connect.
     case connect
 }
 
-/// Who has which connection and who waits: a value, without I/O.
-struct PoolState {
-    typealias Waiter = CheckedContinuation<PoolGrant, any Error>
+extension PoolGrant: Sendable where Lease: Sendable {}
+extension PoolGrant: Equatable where Lease: Equatable {}
 
+/// Who has which connection and who waits: a value, without I/O.
+struct PoolState<Lease, Waiter> {
     /// What is to be done with a connection that comes back.
     enum Return {
         case kept
@@ -24,10 +19,10 @@ struct PoolState {
 
     private let capacity: Int
     private let maximumWaiters: Int
-    private var idle: [PooledConnection] = []
+    private var idle: [Lease] = []
     /// Connections lent out or being made.
     private var inUse = 0
-    private var waiters: [(ticket: Int, continuation: Waiter)] = []
+    private var waiters: [(ticket: Int, waiter: Waiter)] = []
     private var tickets = 0
     private var isClosed = false
 
@@ -41,35 +36,41 @@ struct PoolState {
         return tickets
     }
 
-    /// Answers at once, or keeps the continuation until there is an answer.
-    mutating func request(_ ticket: Int, _ continuation: Waiter) -> Result<PoolGrant, any Error>? {
-        if isClosed { return .failure(PostgresError.closed) }
+    /// What a caller may do at once; nil when it has to wait. The connection used last comes first.
+    ///
+    /// - Throws: `PostgresError.closed`.
+    mutating func take() throws(PostgresError) -> PoolGrant<Lease>? {
+        if isClosed { throw .closed }
         if let lease = idle.popLast() {
             inUse += 1
-            return .success(.use(lease))
+            return .use(lease)
         }
-        if inUse < capacity {
-            inUse += 1
-            return .success(.connect)
-        }
-        guard waiters.count < maximumWaiters else {
-            return .failure(PostgresError.poolExhausted(waiting: waiters.count))
-        }
-        waiters.append((ticket, continuation))
+        guard inUse < capacity else { return nil }
+        inUse += 1
+        return .connect
+    }
+
+    /// As `take`, and keeps the waiter, in turn, when there is nothing.
+    ///
+    /// - Throws: `PostgresError.closed`, `.poolExhausted`.
+    mutating func takeOrWait(_ ticket: Int, _ waiter: Waiter) throws(PostgresError) -> PoolGrant<Lease>? {
+        if let grant = try take() { return grant }
+        guard waiters.count < maximumWaiters else { throw .poolExhausted(waiting: waiters.count) }
+        waiters.append((ticket, waiter))
         return nil
     }
 
     mutating func withdraw(_ ticket: Int) -> Waiter? {
         guard let index = waiters.firstIndex(where: { $0.ticket == ticket }) else { return nil }
-        return waiters.remove(at: index).continuation
+        return waiters.remove(at: index).waiter
     }
 
-    mutating func giveBack(_ lease: PooledConnection) -> Return {
+    mutating func giveBack(_ lease: Lease) -> Return {
         if isClosed {
             inUse -= 1
             return .close
         }
-        if !waiters.isEmpty { return .handTo(waiters.removeFirst().continuation) }
+        if !waiters.isEmpty { return .handTo(waiters.removeFirst().waiter) }
         inUse -= 1
         idle.append(lease)
         return .kept
@@ -79,17 +80,17 @@ struct PoolState {
     ///
     /// - Returns: Who may connect in its place.
     mutating func giveUpPlace() -> Waiter? {
-        if !isClosed, !waiters.isEmpty { return waiters.removeFirst().continuation }
+        if !isClosed, !waiters.isEmpty { return waiters.removeFirst().waiter }
         inUse -= 1
         return nil
     }
 
-    mutating func close() -> (idle: [PooledConnection], waiters: [Waiter]) {
+    mutating func close() -> (idle: [Lease], waiters: [Waiter]) {
         defer {
             idle = []
             waiters = []
             isClosed = true
         }
-        return (idle, waiters.map(\.continuation))
+        return (idle, waiters.map(\.waiter))
     }
 }

@@ -28,7 +28,10 @@ package final class PostgresPool: Sendable {
 
     private let configuration: PostgresConfiguration
     private let limits: Limits
-    private let state: Mutex<PoolState>
+    private typealias State = PoolState<PooledConnection, CheckedContinuation<Grant, any Error>>
+    private typealias Grant = PoolGrant<PooledConnection>
+
+    private let state: Mutex<State>
 
     package init(_ configuration: PostgresConfiguration, limits: Limits = Limits()) {
         precondition(limits.connections > 0 && limits.waiters >= 0)
@@ -77,15 +80,13 @@ package final class PostgresPool: Sendable {
     }
 
     private func acquire() async throws -> PooledConnection {
-        while true {
-            switch try await place() {
-            case .use(let lease):
-                let isFresh = ContinuousClock.now - lease.madeAt < limits.lifetime
-                if isFresh, lease.connection.isUsable, !lease.connection.isBusy { return lease }
-                lease.connection.close()
-                return try await connect()
-            case .connect: return try await connect()
-            }
+        switch try await place() {
+        case .use(let lease):
+            let isYoung = ContinuousClock.now - lease.madeAt < limits.lifetime
+            if isYoung, lease.connection.isReady { return lease }
+            lease.connection.close()
+            return try await connect()
+        case .connect: return try await connect()
         }
     }
 
@@ -99,7 +100,9 @@ package final class PostgresPool: Sendable {
         }
     }
 
-    private func place() async throws -> PoolGrant {
+    private func place() async throws -> Grant {
+        try Task.checkCancellation()
+        if let grant = try state.withLock({ try $0.take() }) { return grant }
         let ticket = state.withLock { $0.makeTicket() }
         let timer = Task {
             try await Task.sleep(for: limits.timeout)
@@ -108,8 +111,9 @@ package final class PostgresPool: Sendable {
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let outcome: Result<PoolGrant, any Error>? = state.withLock { state in
-                    Task.isCancelled ? .failure(CancellationError()) : state.request(ticket, continuation)
+                let outcome: Result<Grant, any Error>? = state.withLock { state in
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    return Result { try state.takeOrWait(ticket, continuation) }.answer()
                 }
                 if let outcome { continuation.resume(with: outcome) }
             }
@@ -123,7 +127,7 @@ package final class PostgresPool: Sendable {
     }
 
     private func giveBack(_ lease: PooledConnection) {
-        guard lease.connection.isUsable, !lease.connection.isBusy else {
+        guard lease.connection.isReady else {
             lease.connection.close()
             return giveUpPlace()
         }
@@ -136,5 +140,21 @@ package final class PostgresPool: Sendable {
 
     private func giveUpPlace() {
         state.withLock { $0.giveUpPlace() }?.resume(returning: .connect)
+    }
+}
+
+/// A connection of a pool.
+private struct PooledConnection: Sendable {
+    let connection: PostgresConnection
+    let madeAt: ContinuousClock.Instant
+}
+
+extension Result {
+    /// Nil when there is none yet.
+    fileprivate func answer<Value>() -> Result<Value, Failure>? where Success == Value? {
+        switch self {
+        case .success(let value): value.map { .success($0) }
+        case .failure(let error): .failure(error)
+        }
     }
 }

@@ -48,12 +48,12 @@ extension Double: PostgresDecodable {
     }
 }
 
-/// `text`, `varchar`, `char(n)`, `name`, `json`, and `xid8` and `oid` are not texts: cast them.
+/// `text`, `varchar`, `char(n)`, `name` and `json`. `jsonb`, `xid8` and `oid` are not texts: cast them.
 extension String: PostgresDecodable {
     private static let types: Set<UInt32> = [25, 1043, 1042, 19, 114, 705]
 
     package static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> String? {
-        types.contains(type) ? String(decoding: bytes, as: UTF8.self) : nil
+        types.contains(type) ? String(validating: bytes, as: UTF8.self) : nil
     }
 }
 
@@ -63,10 +63,17 @@ extension UUID: PostgresDecodable {
     }
 }
 
+/// `timestamptz`, or `timestamp`, which is taken as UTC. `infinity` is a date at infinity.
 extension Date: PostgresDecodable {
     package static func decode(_ bytes: UnsafeRawBufferPointer, type: UInt32) -> Date? {
         guard type == 1184 || type == 1114, let microseconds = Int64.read(bytes) else { return nil }
-        return Date(timeIntervalSince1970: TimeInterval(microseconds) / 1_000_000 + postgresEpoch)
+        let seconds: TimeInterval =
+            switch microseconds {
+            case .max: .infinity
+            case .min: -.infinity
+            default: TimeInterval(microseconds) / 1_000_000 + postgresEpoch
+            }
+        return Date(timeIntervalSinceReferenceDate: seconds)
     }
 }
 

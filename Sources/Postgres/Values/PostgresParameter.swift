@@ -82,14 +82,24 @@ extension UUID: PostgresEncodable {
     }
 }
 
-/// `timestamptz`: microseconds since 2000-01-01 UTC.
+/// `timestamptz`: microseconds since 2000-01-01 UTC; the infinities are Postgres's.
+///
+/// What lies outside Postgres's range is refused by the server (SQLSTATE 22008).
 extension Date: PostgresEncodable {
     package static var postgresType: UInt32 { 1184 }
     package static var postgresArrayType: UInt32 { 1185 }
-    static let postgresEpoch: TimeInterval = 946_684_800
+    /// From 2000-01-01 to 2001-01-01, Foundation's reference date, from which dates keep the most digits.
+    static let postgresEpoch: TimeInterval = -31_622_400
 
     package func encode(into bytes: inout [UInt8]) {
-        bytes.append(bigEndian: Int64(((timeIntervalSince1970 - Self.postgresEpoch) * 1_000_000).rounded()))
+        let seconds = timeIntervalSinceReferenceDate
+        let microseconds = ((seconds - Self.postgresEpoch) * 1_000_000).rounded()
+        let value: Int64 =
+            if seconds == .infinity { .max } else if seconds == -.infinity { .min } else {
+                // The numbers next to those of the infinities mean nothing to Postgres.
+                Int64(exactly: microseconds) ?? (microseconds > 0 ? .max - 1 : .min + 1)
+            }
+        bytes.append(bigEndian: value)
     }
 }
 
