@@ -77,7 +77,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Persistence", "Postgres", "EventSourcing", "Domain", "ControlPlane", "Terminal"],
+            dependencies: [
+                "Persistence", "Postgres", "EventSourcing", "Domain", "ControlPlane", "Cryptography", "Terminal",
+                "Telemetry",
+            ],
             swiftSettings: strict),
 
         // Makes schema/ and projections/ part of the program
@@ -94,7 +97,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Postgres", imports: ["Postgres", "TestSupport"]),
         tests(of: "HTTPServer", imports: ["HTTPServer", "HTTPClient"]),
-        tests(of: "HTTPClient", imports: ["HTTPClient"]),
+        tests(of: "HTTPClient", imports: ["HTTPClient", "Cryptography"]),
         tests(of: "Cryptography", imports: ["Cryptography"]),
         tests(of: "Telemetry", imports: ["Telemetry"]),
         tests(of: "Terminal", imports: ["Terminal", "TestSupport"], goldenFiles: ["Golden"]),

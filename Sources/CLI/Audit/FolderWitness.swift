@@ -65,8 +65,7 @@ enum WitnessPlace {
     static let suffix = ".checkpoint"
 
     static func witness(_ place: String) throws -> any Witness {
-        guard !place.hasPrefix("s3://") else { throw UsageError("--witness: S3 is not built yet") }
-        return try FolderWitness(path: place)
+        try place.hasPrefix("s3://") ? S3Witness(place: place) : FolderWitness(path: place)
     }
 
     /// Sorts as the numbers do.
