@@ -128,7 +128,7 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ],
             goldenFiles: ["Golden"]),
-        tests(of: "CLI", imports: ["CLI", "Terminal", "API"]),
+        tests(of: "CLI", imports: ["CLI", "ControlPlane", "Cryptography", "Terminal", "API"]),
         tests(of: "Architecture", imports: []),
         tests(of: "EndToEnd", imports: ["API", "APIClient", "HTTPClient", "Postgres", "TestSupport"]),
     ]

@@ -64,6 +64,7 @@ struct CheckpointHistory: Sendable {
             throw LedgerFault(.checkpoint, seq: first, "\(name) is older than the one before")
         }
         let gap = checkpoint.time.timeIntervalSince(last.time)
+        report.longestGap = max(report.longestGap, gap)
         if gap > Double(last.nextWithin) + Self.grace {
             report.remark(
                 "no checkpoint from \(Checkpoint.text(of: last.time)) to \(Checkpoint.text(of: checkpoint.time)), "

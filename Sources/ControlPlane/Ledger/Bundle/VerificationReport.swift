@@ -16,6 +16,8 @@ package struct VerificationReport: Sendable {
     /// Those that were signed after the bundle was exported: about them it says nothing.
     package var witnessedLater: Int64 = 0
     package var last: Checkpoint?
+    /// The longest time between two checkpoints, in seconds.
+    package var longestGap: Double = 0
     /// The leaf hash of the event that was asked for.
     package var asked: SHA256Digest?
     /// What is not wrong, and what an auditor asks about: the first of them.
