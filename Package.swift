@@ -78,8 +78,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Persistence", "Postgres", "EventSourcing", "Domain", "ControlPlane", "Telemetry", "Terminal",
-                "TestSupport",
+                "Persistence", "Postgres", "EventSourcing", "Domain", "ControlPlane", "Cryptography", "Telemetry",
+                "Terminal", "TestSupport",
             ],
             swiftSettings: strict),
 
@@ -99,7 +99,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Postgres", imports: ["Postgres", "TestSupport"]),
         tests(of: "HTTPServer", imports: ["HTTPServer", "HTTPClient"]),
-        tests(of: "HTTPClient", imports: ["HTTPClient"]),
+        tests(of: "HTTPClient", imports: ["HTTPClient", "Cryptography"]),
         tests(of: "Cryptography", imports: ["Cryptography"]),
         tests(of: "Telemetry", imports: ["Telemetry"]),
         tests(of: "Terminal", imports: ["Terminal", "TestSupport"], goldenFiles: ["Golden"]),
@@ -130,7 +130,7 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ],
             goldenFiles: ["Golden"]),
-        tests(of: "CLI", imports: ["CLI", "Terminal", "API"]),
+        tests(of: "CLI", imports: ["CLI", "ControlPlane", "Cryptography", "Terminal", "API"]),
         tests(of: "Architecture", imports: []),
         tests(of: "EndToEnd", imports: ["API", "APIClient", "HTTPClient", "Postgres", "TestSupport"]),
     ]

@@ -132,6 +132,7 @@ struct VerificationOutput {
             ("checkpoints", "\(report.checkpoints)"), ("tree_size", "\(report.last?.size ?? 0)"),
             ("root_hash", report.last?.root.base64 ?? ""),
             ("last_checkpoint", report.last.map { Checkpoint.text(of: $0.time) } ?? ""),
+            ("longest_time_between_checkpoints", "\(Int(report.longestGap.rounded(.up))) s"),
             ("exported", report.header.map { Checkpoint.text(of: $0.exportedAt) } ?? ""),
         ]
         if report.omitted > 0 { facts.append(("only_as_hashes", "\(report.omitted)")) }

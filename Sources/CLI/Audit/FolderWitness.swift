@@ -29,10 +29,20 @@ struct FolderWitness: Witness {
     }
 
     func latest() async throws -> String? {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        // The files and not `latest`: it may have been left behind by a crash.
-        guard let newest = names.filter({ $0.hasSuffix(WitnessPlace.suffix) }).max() else { return nil }
-        return try String(contentsOf: folder.appending(path: newest), encoding: .utf8)
+        let latest = folder.appending(path: Self.latestName)
+        guard FileManager.default.fileExists(atPath: latest.path) else {
+            guard let newest = try WitnessPlace.names(path: folder.path).last else { return nil }
+            return try String(contentsOf: folder.appending(path: newest), encoding: .utf8)
+        }
+        var note = try String(contentsOf: latest, encoding: .utf8)
+        // A crash may have left `latest` behind the files.
+        var number = try Checkpoint(text: SignedNote(note).text).number
+        while true {
+            number += 1
+            let next = folder.appending(path: WitnessPlace.fileName(of: number))
+            guard let text = try? String(contentsOf: next, encoding: .utf8) else { return note }
+            note = text
+        }
     }
 
     /// Writes a file whole or not at all, and returns when it is on the disk.
@@ -65,8 +75,7 @@ enum WitnessPlace {
     static let suffix = ".checkpoint"
 
     static func witness(_ place: String) throws -> any Witness {
-        guard !place.hasPrefix("s3://") else { throw UsageError("--witness: S3 is not built yet") }
-        return try FolderWitness(path: place)
+        try place.hasPrefix("s3://") ? S3Witness(place: place) : FolderWitness(path: place)
     }
 
     /// Sorts as the numbers do.
@@ -82,9 +91,14 @@ enum WitnessPlace {
             throw UsageError("--witness \(path) is not there")
         }
         guard isFolder.boolValue else { return [try String(contentsOf: URL(filePath: path), encoding: .utf8)] }
-        return try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(suffix) }.sorted().map {
+        return try names(path: path).map {
             try String(contentsOf: URL(filePath: path).appending(path: $0), encoding: .utf8)
         }
+    }
+
+    /// The names of the checkpoints in a folder, in the order of their numbers.
+    static func names(path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(suffix) }.sorted()
     }
 }
 

@@ -15,6 +15,7 @@ enum ProofDocument {
     init?(path: String) throws {
         guard let handle = FileHandle(forReadingAtPath: path), let data = try handle.read(upToCount: Self.longest)
         else { return nil }
+        guard !data.starts(with: Data("{\"weir_audit_bundle\"".utf8)) else { return nil }
         if let proof = try? WireFormat.decoder().decode(InclusionProofResource.self, from: data) {
             self = .inclusion(proof)
         } else if let proof = try? WireFormat.decoder().decode(ConsistencyProofResource.self, from: data) {

@@ -57,6 +57,12 @@ package struct Sealer: Sendable {
     private func own(_ fence: LeaseFence) async throws {
         var sealing = try await Sealing.resume(ledger, plan)
         try await requireWitnessed()
+        log.info(
+            "seals the log",
+            [
+                "after_seq": "\(sealing.size)", "after_checkpoint": "\(sealing.number)",
+                "keys": plan.keys.map { "\($0.verifier)" }.joined(separator: " "),
+            ])
         let (kept, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup { group in
             if let witness {

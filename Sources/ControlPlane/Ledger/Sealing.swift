@@ -10,32 +10,40 @@ struct Sealing: Sendable {
     private var last: Checkpoint?
 
     var size: Int64 { chain.frontier.size }
+    /// The number of the last checkpoint; 0 before the first.
+    var number: Int64 { last?.number ?? 0 }
 
     /// Takes up the tree where the newest checkpoint left it.
     ///
-    /// - Throws: `LedgerFault` where the stored tree is not what that checkpoint says, or no key of the plan signed it
-    ///   although one has this name.
+    /// - Throws: `LedgerFault` where the stored tree is not what that checkpoint says, or no key of the plan signed it: to
+    ///   go on from another's checkpoint would be to vouch for it.
     static func resume(_ ledger: any LedgerStore, _ plan: SealingPlan) async throws -> Sealing {
         guard let kept = try await ledger.checkpoint(treeSize: nil) else {
             return Sealing(ledger: ledger, plan: plan, chain: LogChain(), last: nil)
         }
-        let last: Checkpoint
-        do throws(MalformedNote) {
-            let note = try SignedNote(kept.note)
-            last = try Checkpoint(text: note.text)
-            _ = try note.signers(among: plan.keys.map(\.verifier))
-        } catch {
-            throw LedgerFault(.checkpoint, seq: nil, "checkpoint \(kept.number) cannot be read: \(error)")
-        }
-        guard last.size == kept.size, last.number == kept.number, last.root == kept.root else {
-            throw LedgerFault(.checkpoint, seq: nil, "checkpoint \(kept.number) is not the one that its note says")
-        }
+        let last = try checkpoint(of: kept, plan)
         let roots = try await ledger.roots(of: Subtree.covering(0..<last.size))
         guard let frontier = MerkleFrontier(size: last.size, peaks: roots), frontier.root == last.root else {
             throw LedgerFault(.tree, seq: nil, "the stored tree of \(last.size) events is not that of its checkpoint")
         }
         let chain = LogChain(frontier: frontier, block: last.block, blockHash: last.blockHash)
         return Sealing(ledger: ledger, plan: plan, chain: chain, last: last)
+    }
+
+    /// What a kept checkpoint's note says.
+    private static func checkpoint(of kept: KeptCheckpoint, _ plan: SealingPlan) throws(LedgerFault) -> Checkpoint {
+        let last: Checkpoint
+        do throws(MalformedNote) {
+            last = try Checkpoint(note: kept.note, signedByOneOf: plan.keys.map(\.verifier))
+        } catch {
+            throw LedgerFault(
+                .checkpoint, seq: nil,
+                "checkpoint \(kept.number): \(error); while keys are changed, the old one is given beside the new one")
+        }
+        guard last.size == kept.size, last.number == kept.number, last.root == kept.root else {
+            throw LedgerFault(.checkpoint, seq: nil, "checkpoint \(kept.number) is not the one that its note says")
+        }
+        return last
     }
 
     /// Signs a checkpoint, when one is due.

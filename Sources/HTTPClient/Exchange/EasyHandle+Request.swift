@@ -32,8 +32,15 @@ extension EasyHandle {
         try set(CURLOPT_MAXAGE_CONN, (configuration.idleTime.wholeMilliseconds + 999) / 1000)
         try set(CURLOPT_USERAGENT, configuration.userAgent)
         try configure(request.method, body: request.body)
-        try configure(request.fields)
+        try configure(request.fields, isSigned: request.signature != nil)
         try configure(request.tls)
+        if let signature = request.signature { try configure(signature) }
+    }
+
+    private func configure(_ signature: Client.AWSSignature) throws(ClientError) {
+        try set(CURLOPT_AWS_SIGV4, "aws:amz:\(signature.region):\(signature.service)")
+        try set(CURLOPT_USERNAME, signature.accessKey)
+        try set(CURLOPT_PASSWORD, signature.secretKey)
     }
 
     private func configure(_ method: Client.Method, body: [UInt8]?) throws(ClientError) {
@@ -53,10 +60,13 @@ extension EasyHandle {
         }
     }
 
-    private func configure(_ fields: Client.Fields) throws(ClientError) {
-        // Fields that libcurl would add by itself.
-        try addField("Expect:")
-        if fields["Content-Type"] == nil { try addField("Content-Type:") }
+    private func configure(_ fields: Client.Fields, isSigned: Bool) throws(ClientError) {
+        // Fields that libcurl would add by itself. Where it signs, 7.88 would sign these lines as fields that it then
+        // does not send.
+        if !isSigned {
+            try addField("Expect:")
+            if fields["Content-Type"] == nil { try addField("Content-Type:") }
+        }
         for field in fields.all {
             guard Self.isToken(field.name) else { throw .invalidRequest("the name of a header field") }
             guard Self.isValue(field.value) else { throw .invalidRequest("the value of the field \(field.name)") }

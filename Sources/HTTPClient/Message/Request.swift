@@ -17,6 +17,8 @@ extension Client {
         /// Bytes of the answer's body, decompressed. Does not bound a streamed one, of which only a window is held.
         package var responseLimit: Int = 4 << 20
         package var tls = TLSOptions()
+        /// Nil for a request that is not signed.
+        package var signature: AWSSignature?
 
         /// - Parameter repeatability: Where it is nil, GET and HEAD may be sent again and nothing else.
         package init(

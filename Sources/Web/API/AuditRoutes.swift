@@ -3,19 +3,31 @@ import ControlPlane
 import EventSourcing
 import FoundationEssentials
 import HTTPServer
+import Synchronization
 
 /// The log's evidence: checkpoints, proofs, and bundles for auditors.
-struct AuditRoutes: Sendable {
-    let queries: QueryHandling
-    let ledger: any LedgerStore
-    let exports: LedgerExports
+final class AuditRoutes: Sendable {
+    private let queries: QueryHandling
+    private let ledger: any LedgerStore
+    private let exports: LedgerExports
+    private let proofs: LedgerProofs
+    /// How many exports are under way.
+    private let open = Mutex(0)
 
-    private var proofs: LedgerProofs { LedgerProofs(ledger: ledger) }
+    /// The most exports at a time: each keeps a database connection busy.
+    static let maximumExports = 4
+
+    init(queries: QueryHandling, ledger: any LedgerStore, exports: LedgerExports) {
+        self.queries = queries
+        self.ledger = ledger
+        self.exports = exports
+        proofs = LedgerProofs(ledger: ledger)
+    }
 
     func register(on router: inout Router) {
         router.on(
             Endpoints.getCheckpoint,
-            queries.handler("tree_size") { request in
+            queries.handler("tree_size") { [ledger] request in
                 guard let found = try await ledger.checkpoint(treeSize: try request.querySize("tree_size")) else {
                     throw try request.querySize("tree_size").map { ProofRefusal.noCheckpoint(of: $0) }
                         ?? ProofRefusal.nothingSealed
@@ -26,26 +38,26 @@ struct AuditRoutes: Sendable {
             })
         router.on(
             Endpoints.listCheckpoints,
-            queries.handler("limit", "cursor") { request in
+            queries.handler("limit", "cursor") { [ledger] request in
                 let page = try await ledger.checkpoints(page: try request.page())
                 return try QueryHandling.json(
                     List(items: page.items.map(CheckpointResource.init), nextCursor: page.next))
             })
         router.on(
             Endpoints.proveInclusion,
-            queries.handler("seq", "tree_size") { request in
+            queries.handler("seq", "tree_size") { [proofs] request in
                 let seq = try request.requiredSize("seq")
                 let proof = try await proofs.inclusion(of: seq, in: try request.querySize("tree_size"))
                 return try QueryHandling.json(InclusionProofResource(proof))
             })
         router.on(
             Endpoints.proveConsistency,
-            queries.handler("from", "to") { request in
+            queries.handler("from", "to") { [proofs] request in
                 let size = try request.requiredSize("from")
                 let proof = try await proofs.consistency(from: size, to: try request.querySize("to"))
                 return try QueryHandling.json(ConsistencyProofResource(proof))
             })
-        router.on(Endpoints.exportLog) { try await export($0) }
+        router.on(Endpoints.exportLog) { try await self.export($0) }
     }
 
     private func export(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -69,10 +81,18 @@ struct AuditRoutes: Sendable {
             since: try request.queryTime("since"), until: try request.queryTime("until"),
             stream: try request.queryText("stream"), actor: try request.queryText("actor"),
             type: try request.queryText("type"))
+        guard open.withLock({ $0 < Self.maximumExports }) else {
+            throw Problem(
+                status: 503, code: "too-many-exports", title: "As many exports are under way as this server allows",
+                detail: "try again when one of them has ended; an export that was cut goes on where it stopped")
+        }
         let header = try await exports.begin(
             after: seq, treeSize: size, checkpoint: number, filter: filter.isEmpty ? nil : filter,
             metadata: identity.metadata)
-        var response = HTTPResponse.stream(type: "application/jsonl") { output in
+        var response = HTTPResponse.stream(type: "application/jsonl") { [self] output in
+            // Counted here, where it surely ends: what was answered above may never be sent.
+            open.withLock { $0 += 1 }
+            defer { open.withLock { $0 -= 1 } }
             try await exports.write(header, after: seq) { try await output.write($0) }
         }
         response.fields[.cacheControl] = "no-store"

@@ -48,6 +48,10 @@ import Testing
         #expect(throws: MalformedKey.self) { try VerifierKey(text) }
     }
 
+    @Test func `a signature has one form in base64`() throws {
+        #expect(throws: MalformedNote.self) { try SignedNote(Self.note.replacing("JnAM=", with: "JnAN=")) }
+    }
+
     @Test func `all keys of a file sign, and each verifies`() throws {
         let old = try CheckpointKey.generate(name: "weir.old")
         let new = try CheckpointKey.generate(name: "weir.new")

@@ -100,6 +100,29 @@ import Testing
         }
     }
 
+    @Test func `keys are changed by a time in which both sign`() async throws {
+        try await SealedLog.run { sealed in
+            let new = try CheckpointKey(CheckpointKey.generate(name: "weir.new").text)
+            func seal(_ keys: [CheckpointKey]) async throws {
+                let plan = SealingPlan(keys: keys, interval: .zero, quietInterval: .zero)
+                var sealing = try await Sealing.resume(sealed.store, plan)
+                #expect(try await sealing.seal(sealed.fence))
+            }
+            let fault = await #expect(throws: LedgerFault.self) { try await seal([new]) }
+            #expect(fault?.kind == .checkpoint)
+            try await seal([new, sealed.key])
+            try await seal([new])
+            let bundle = try await sealed.bundle()
+            let both = BundleExpectation(keys: [new.verifier, sealed.key.verifier])
+            #expect(try await SealedLog.verify(bundle, both).checkpoints == 6)
+            for key in [new, sealed.key] {
+                let one = BundleExpectation(keys: [key.verifier])
+                let unsigned = await #expect(throws: LedgerFault.self) { try await SealedLog.verify(bundle, one) }
+                #expect(unsigned?.kind == .checkpoint)
+            }
+        }
+    }
+
     @Test func `a sealer that has lost its lease keeps nothing`() async throws {
         try await SealedLog.run { sealed in
             try await sealed.append(1)

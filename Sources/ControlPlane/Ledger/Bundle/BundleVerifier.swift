@@ -86,6 +86,9 @@ struct BundleVerifier: Sendable {
         guard self.header == nil, report.lines == 1 else {
             throw LedgerFault(.format, seq: chain.nextSeq, "line \(report.lines) is a second header")
         }
+        guard header.filter?.isEmpty != true else {
+            throw LedgerFault(.format, seq: nil, "the header says that the bundle is narrowed, and not to what")
+        }
         self.header = header
         report.header = header
     }

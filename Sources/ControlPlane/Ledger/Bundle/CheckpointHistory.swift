@@ -4,6 +4,7 @@ import FoundationEssentials
 /// The checkpoints of a bundle, each held against the tree and against the one before.
 struct CheckpointHistory: Sendable {
     private var last: Checkpoint?
+    private var firstRecorded: Int64?
     private var lastRecorded: Int64 = .min
 
     /// How much later than promised a checkpoint may come, and how far clocks and commits may lag, unremarked.
@@ -51,11 +52,19 @@ struct CheckpointHistory: Sendable {
         if Double(lastRecorded) / 1_000_000 > checkpoint.time.timeIntervalSince1970 + Self.grace {
             report.remark("\(name) of \(checkpoint.size) events is older than its last event")
         }
-        guard let last else { return }
+        guard let last else {
+            if let firstRecorded, checkpoint.time.timeIntervalSince1970 > Double(firstRecorded) / 1_000_000 + 3_600 {
+                report.remark(
+                    "the log was first sealed at \(Checkpoint.text(of: checkpoint.time)), more than an hour after its first "
+                        + "event: until then nothing held it fast")
+            }
+            return
+        }
         guard checkpoint.time >= last.time else {
             throw LedgerFault(.checkpoint, seq: first, "\(name) is older than the one before")
         }
         let gap = checkpoint.time.timeIntervalSince(last.time)
+        report.longestGap = max(report.longestGap, gap)
         if gap > Double(last.nextWithin) + Self.grace {
             report.remark(
                 "no checkpoint from \(Checkpoint.text(of: last.time)) to \(Checkpoint.text(of: checkpoint.time)), "
@@ -72,6 +81,7 @@ struct CheckpointHistory: Sendable {
         if recorded < lastRecorded {
             report.remark("seq \(seq) was recorded with a time before that of an earlier event")
         }
+        firstRecorded = firstRecorded ?? recorded
         lastRecorded = max(lastRecorded, recorded)
         guard let last, Double(recorded) / 1_000_000 < last.time.timeIntervalSince1970 - Self.grace else { return }
         report.remark("seq \(seq) has a time before checkpoint \(last.number), which does not hold it")

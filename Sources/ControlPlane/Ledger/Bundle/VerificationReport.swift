@@ -16,6 +16,8 @@ package struct VerificationReport: Sendable {
     /// Those that were signed after the bundle was exported: about them it says nothing.
     package var witnessedLater: Int64 = 0
     package var last: Checkpoint?
+    /// The longest time between two checkpoints, in seconds.
+    package var longestGap: Double = 0
     /// The leaf hash of the event that was asked for.
     package var asked: SHA256Digest?
     /// What is not wrong, and what an auditor asks about: the first of them.
@@ -44,19 +46,32 @@ package enum BundleVerification {
         var verifier = BundleVerifier(expectation)
         var pieces = LinePieces()
         var done: [[BundleLine]] = []
-        var atEnd = false
-        // Two pieces are read while those before are held against tree and chain.
-        while !atEnd || !done.isEmpty {
-            let first = try pieces.next(next)
-            let second = try first == nil ? nil : pieces.next(next)
-            async let firstLines = first.map(BundleLineReader.lines) ?? []
-            async let secondLines = second.map(BundleLineReader.lines) ?? []
-            for line in done.joined() { try verifier.take(line) }
-            if !done.isEmpty { progress(verifier.progress.seq, verifier.progress.of) }
-            done = first == nil ? [] : await [firstLines, secondLines]
-            atEnd = first == nil
-        }
+        repeat {
+            var batch: [[UInt8]] = []
+            while batch.count < width, let piece = try pieces.next(next) { batch.append(piece) }
+            // These pieces are read while those before are held against tree and chain.
+            done = try await read(batch) {
+                for line in done.joined() { try verifier.take(line) }
+            }
+            progress(verifier.progress.seq, verifier.progress.of)
+        } while !done.isEmpty
         return try verifier.finish()
+    }
+
+    /// How many pieces are read at the same time.
+    private static let width = 2
+
+    /// Reads the lines of each piece, and does something else meanwhile.
+    private static func read(_ pieces: [[UInt8]], meanwhile: () throws -> Void) async throws -> [[BundleLine]] {
+        try await withThrowingTaskGroup(of: (Int, [BundleLine]).self) { group in
+            for (index, piece) in pieces.enumerated() {
+                group.addTask { (index, BundleLineReader.lines(of: piece)) }
+            }
+            try meanwhile()
+            var lines = [[BundleLine]](repeating: [], count: pieces.count)
+            for try await (index, read) in group { lines[index] = read }
+            return lines
+        }
     }
 }
 

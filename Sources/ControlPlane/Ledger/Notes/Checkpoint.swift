@@ -107,7 +107,7 @@ extension SHA256Digest {
     package var base64: String { Data(bytes).base64EncodedString() }
 
     package init?(base64 text: some StringProtocol) {
-        guard let data = Data(base64Encoded: String(text)) else { return nil }
-        self.init(bytes: data)
+        guard let bytes = [UInt8](base64: text) else { return nil }
+        self.init(bytes: bytes)
     }
 }

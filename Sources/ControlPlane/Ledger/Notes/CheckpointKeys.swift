@@ -17,7 +17,7 @@ package struct VerifierKey: Hashable, Sendable, CustomStringConvertible {
     package init(_ text: some StringProtocol) throws(MalformedKey) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, Self.isName(parts[0]), let id = try? Hexadecimal.decode(parts[1]),
-            let bytes = Data(base64Encoded: String(parts[2])), bytes.first == Self.algorithm,
+            let bytes = [UInt8](base64: parts[2]), bytes.first == Self.algorithm,
             let key = try? Ed25519PublicKey(bytes: bytes.dropFirst())
         else { throw .notVerifier }
         self.init(name: String(parts[0]), publicKey: key)
@@ -52,7 +52,7 @@ package struct CheckpointKey: Sendable, CustomStringConvertible {
         let parts = content.dropFirst(Self.prefix.count)
             .split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, VerifierKey.isName(parts[0]), let id = try? Hexadecimal.decode(parts[1]),
-            let bytes = Data(base64Encoded: String(parts[2])), bytes.first == VerifierKey.algorithm,
+            let bytes = [UInt8](base64: parts[2]), bytes.first == VerifierKey.algorithm,
             let key = try? Ed25519PrivateKey(seed: bytes.dropFirst())
         else { throw .notPrivate }
         self.key = key

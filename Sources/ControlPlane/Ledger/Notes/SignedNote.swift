@@ -41,7 +41,7 @@ package struct SignedNote: Hashable, Sendable, CustomStringConvertible {
         for line in lines {
             let parts = line.split(separator: " ", omittingEmptySubsequences: false)
             guard parts.count == 3, parts[0] == "—", VerifierKey.isName(parts[1]),
-                let bytes = Data(base64Encoded: String(parts[2])), bytes.count > 4
+                let bytes = [UInt8](base64: parts[2]), bytes.count > 4
             else { throw MalformedNote(reason: "a line below the empty one is not “— NAME BASE64”") }
             signatures.append(
                 Signature(name: String(parts[1]), keyID: Array(bytes.prefix(4)), bytes: Array(bytes.dropFirst(4))))
@@ -75,4 +75,12 @@ package struct SignedNote: Hashable, Sendable, CustomStringConvertible {
 package struct MalformedNote: Error, Hashable, Sendable, CustomStringConvertible {
     package let reason: String
     package var description: String { reason }
+}
+
+extension [UInt8] {
+    /// Reads base64 (RFC 4648, section 4) in the one form that these bytes have: a text with other unused bits is none.
+    init?(base64 text: some StringProtocol) {
+        guard let data = Data(base64Encoded: String(text)), data.base64EncodedString() == text else { return nil }
+        self = Array(data)
+    }
 }
