@@ -105,10 +105,14 @@ let package = Package(
         tests(of: "Terminal", imports: ["Terminal", "TestSupport"], goldenFiles: ["Golden"]),
         tests(of: "EventSourcing", imports: ["EventSourcing", "TestSupport"]),
         tests(of: "Domain", imports: ["Domain", "EventSourcing", "TestSupport"], goldenFiles: ["Golden"]),
-        tests(of: "ControlPlane", imports: ["ControlPlane", "Domain", "EventSourcing", "Telemetry", "TestSupport"]),
+        tests(
+            of: "ControlPlane",
+            imports: ["ControlPlane", "Cryptography", "Domain", "EventSourcing", "Telemetry", "TestSupport"]),
         tests(
             of: "Persistence",
-            imports: ["Persistence", "ControlPlane", "Domain", "EventSourcing", "Postgres", "TestSupport"]),
+            imports: [
+                "Persistence", "ControlPlane", "Cryptography", "Domain", "EventSourcing", "Postgres", "TestSupport",
+            ], goldenFiles: ["Golden"]),
         tests(
             of: "Engines",
             imports: [

@@ -1,1 +1,0 @@
-// ControlPlaneTests: arrive with the module.
