@@ -13,11 +13,13 @@ CREATE TABLE attempts (
     run_id        uuid    NOT NULL,
     external_id   text    NOT NULL,
     link          text,
-    sealed_handle bytea,              -- NULL when the attempt has ended
+    sealed_handle bytea,              -- NULL when it was finished
     columns       json    NOT NULL DEFAULT '[]',
     row_count     integer NOT NULL DEFAULT 0,
     byte_count    bigint  NOT NULL DEFAULT 0,
-    truncated     boolean NOT NULL DEFAULT false
+    truncated     boolean NOT NULL DEFAULT false,
+    update_count  bigint,             -- how many rows it changed, where it changes rows
+    finished      boolean NOT NULL DEFAULT false    -- seen to succeed, and its result is complete
 );
 CREATE INDEX attempts_run ON attempts (run_id);
 

@@ -34,16 +34,18 @@ package protocol AttemptStore: Sendable {
         fence: LeaseFence
     ) async throws
 
-    /// Keeps the last rows of an attempt that has ended, and forgets its handle.
+    /// Keeps the last rows of an attempt that has succeeded and how many rows it changed, and forgets its handle.
+    /// Nothing happens when that was done before.
     func finish(
-        _ attempt: AttemptID, of run: RunID, rows: ResultPage?, limits: ResultLimits, fence: LeaseFence
+        _ attempt: AttemptID, of run: RunID, rows: ResultPage?, updateCount: Int64?, limits: ResultLimits,
+        fence: LeaseFence
     ) async throws
 
-    /// The handle that was kept last; nil when there is none.
+    /// The handle that was kept last; nil when there is none, or the attempt was finished.
     func handle(of attempt: AttemptID) async throws -> EngineHandle?
 
-    /// What is kept of an attempt's result, in short. `updateCount` is nil.
-    func result(of attempt: AttemptID) async throws -> RunResult
+    /// The result of an attempt that was finished, in short; nil as long as it was not.
+    func result(of attempt: AttemptID) async throws -> RunResult?
 
     /// Rows of an attempt's result, each a JSON array's text; `first` counts from 0, `limit` is at most 1,000.
     func rows(of attempt: AttemptID, from first: Int, limit: Int) async throws -> [String]

@@ -23,7 +23,8 @@ final class AdmissionGate: Sendable {
         places.withLock { places in
             if places.taken.contains(run) { return .admitted }
             if !places.waiting.contains(run) { places.waiting.append(run) }
-            guard places.taken.count < limit, places.waiting.first == run else {
+            // Those before it have their places too, also when they were not told yet.
+            guard let turn = places.waiting.firstIndex(of: run), turn < limit - places.taken.count else {
                 return .queued(
                     RunQueued(
                         reason: .runnerFull,
@@ -31,7 +32,7 @@ final class AdmissionGate: Sendable {
                             "\(places.taken.count) runs are under way, and \(limit) may be; it starts when one ends"
                     ))
             }
-            places.waiting.removeFirst()
+            places.waiting.remove(at: turn)
             places.taken.insert(run)
             return .admitted
         }
@@ -44,12 +45,12 @@ final class AdmissionGate: Sendable {
 
     /// Gives a run's place back.
     ///
-    /// - Returns: The run that has waited longest, if one may start now.
-    func leave(_ run: RunID) -> RunID? {
+    /// - Returns: The runs that may start now, who has waited longest first.
+    func leave(_ run: RunID) -> [RunID] {
         places.withLock { places in
             places.taken.remove(run)
             places.waiting.removeAll { $0 == run }
-            return places.taken.count < limit ? places.waiting.first : nil
+            return Array(places.waiting.prefix(max(0, limit - places.taken.count)))
         }
     }
 }

@@ -32,10 +32,16 @@ package struct LeaseHolder: Sendable {
                 try await group.next()
             }
         } catch {
-            try? await leases.release(fence, owner: owner)
+            await giveBack(fence)
             throw error
         }
-        try await leases.release(fence, owner: owner)
+        await giveBack(fence)
+    }
+
+    /// Gives the lease back, also for a task that was cancelled: the next owner of a role of a process that stops need
+    /// not wait. One that cannot be given back runs out.
+    private func giveBack(_ fence: LeaseFence) async {
+        await Task { try? await leases.release(fence, owner: owner) }.value
     }
 
     private func acquire() async throws -> LeaseFence {

@@ -106,10 +106,13 @@ struct RunDriver {
         _ state: RunState, _ known: EngineHandle?
     ) async throws -> (RunObservation, EngineHandle?) {
         guard let (attempt, target) = try await attempt(of: state) else { return (.nothing, nil) }
-        // A handle that was stored, but whose `dispatched` was not recorded, was never used: without the event the
-        // attempt counts as not handed over.
-        var handle = known
-        if handle == nil, case .dispatched = state.phase { handle = try await attempts.handle(of: attempt.id) }
+        let handle: EngineHandle?
+        switch try await wayBack(to: attempt.id, state, known) {
+        case .handle(let stored): handle = stored
+        case .neverUsed: handle = nil
+        case .finished(let result): return (.succeeded(result), nil)
+        case .lost: return (.cannotTell(Self.lostHandle), nil)
+        }
         let engine = engines.engine(for: target.settings.kind)
         switch await engine.look(at: attempt, handle: handle, on: target) {
         case .running(let progress, let rows, let next):
@@ -117,9 +120,12 @@ struct RunDriver {
                 next, rows: rows, for: attempt.id, of: run, limits: attempt.limits, fence: fence)
             return (.running(RunProgress(progress)), next)
         case .ended(.succeeded(let rows, let updateCount)):
-            try await attempts.finish(attempt.id, of: run, rows: rows, limits: attempt.limits, fence: fence)
-            let kept = try await attempts.result(of: attempt.id)
-            return (.succeeded(kept.with(updateCount: updateCount)), nil)
+            try await attempts.finish(
+                attempt.id, of: run, rows: rows, updateCount: updateCount, limits: attempt.limits, fence: fence)
+            guard let result = try await attempts.result(of: attempt.id) else {
+                return (.cannotTell("its result could not be kept"), handle)
+            }
+            return (.succeeded(result), nil)
         case .ended(.failed(let failure)): return (.failed(failure), handle)
         case .ended(.cancelled(let why)): return (.cancelled(why), handle)
         case .neverStarted(let proof): return (.neverStarted(proof: proof), nil)
@@ -130,15 +136,38 @@ struct RunDriver {
 
     private func cancel(_ state: RunState, _ known: EngineHandle?, _ seen: inout RunKnowledge) async throws {
         guard let (attempt, target) = try await attempt(of: state) else { return }
-        var handle = known
-        if handle == nil { handle = try await attempts.handle(of: attempt.id) }
-        guard let handle else {
-            return seen.note(.cannotTell("the way back to the attempt at its engine is lost"), at: environment.now())
+        switch try await wayBack(to: attempt.id, state, known) {
+        case .handle(let handle):
+            switch await engines.engine(for: target.settings.kind).cancel(attempt, handle: handle, on: target) {
+            case .requested: seen.noteCancelSent(at: environment.now())
+            case .unreachable(let why): seen.note(.unreachable(why), at: environment.now())
+            }
+        case .finished(let result): seen.note(.succeeded(result), at: environment.now())
+        case .neverUsed, .lost: seen.note(.cannotTell(Self.lostHandle), at: environment.now())
         }
-        switch await engines.engine(for: target.settings.kind).cancel(attempt, handle: handle, on: target) {
-        case .requested: seen.noteCancelSent(at: environment.now())
-        case .unreachable(let why): seen.note(.unreachable(why), at: environment.now())
-        }
+    }
+
+    /// What leads back to an attempt at its engine.
+    private enum WayBack {
+        case handle(EngineHandle)
+        /// Without `dispatched` in the log the attempt counts as not handed over: a handle that may have been stored
+        /// was never used.
+        case neverUsed
+        /// A former owner saw it succeed and kept its result, but could not record that any more. The handle is gone,
+        /// which must not be taken for a proof that nothing ran.
+        case finished(RunResult)
+        case lost
+    }
+
+    private static let lostHandle = "the way back to the attempt at its engine is lost"
+
+    private func wayBack(
+        to attempt: AttemptID, _ state: RunState, _ known: EngineHandle?
+    ) async throws -> WayBack {
+        if let known { return .handle(known) }
+        guard case .dispatched = state.phase else { return .neverUsed }
+        if let stored = try await attempts.handle(of: attempt) { return .handle(stored) }
+        return try await attempts.result(of: attempt).map { .finished($0) } ?? .lost
     }
 
     private func attempt(of state: RunState) async throws -> (EngineAttempt, EngineTarget)? {

@@ -5,6 +5,8 @@ import Synchronization
 final class RunSignals: Sendable {
     private struct Box {
         var isRaised = false
+        /// The time of a wait was over before the wait had begun.
+        var isOverdue = false
         var waiter: CheckedContinuation<Void, Never>?
     }
 
@@ -51,6 +53,7 @@ final class RunSignals: Sendable {
 
     /// Returns when there is something new for a run, or when `timeout` has passed. The signal stays raised.
     func wait(for run: RunID, timeout: Duration) async throws {
+        boxes.withLock { $0[run]?.isOverdue = false }
         let timer = Task {
             try await Task.sleep(for: timeout)
             wake(run)
@@ -59,7 +62,7 @@ final class RunSignals: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let returnsNow = boxes.withLock { boxes in
-                    guard let box = boxes[run], !box.isRaised, !Task.isCancelled else { return true }
+                    guard let box = boxes[run], !box.isRaised, !box.isOverdue, !Task.isCancelled else { return true }
                     boxes[run]?.waiter = continuation
                     return false
                 }
@@ -75,6 +78,7 @@ final class RunSignals: Sendable {
         let waiter = boxes.withLock { boxes in
             let waiter = boxes[run]?.waiter
             boxes[run]?.waiter = nil
+            boxes[run]?.isOverdue = true
             return waiter
         }
         waiter?.resume()

@@ -27,13 +27,6 @@ extension RunProgress {
     }
 }
 
-extension RunResult {
-    func with(updateCount: Int64?) -> RunResult {
-        RunResult(
-            columns: columns, rowCount: rowCount, isTruncated: isTruncated, digest: digest, updateCount: updateCount)
-    }
-}
-
 extension JSONEncoder {
     /// The same value is the same text.
     static var canonical: JSONEncoder {

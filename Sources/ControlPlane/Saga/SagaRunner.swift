@@ -106,7 +106,7 @@ package struct SagaRunner: Sendable {
         addTask {
             defer {
                 signals.close(run)
-                if let next = gate.leave(run) { signals.raise(next) }
+                gate.leave(run).forEach { signals.raise($0) }
             }
             try await drive(driver)
         }

@@ -35,13 +35,18 @@ package struct PostgresAttemptStore: AttemptStore {
     }
 
     package func finish(
-        _ attempt: AttemptID, of run: RunID, rows: ResultPage?, limits: ResultLimits, fence: LeaseFence
+        _ attempt: AttemptID, of run: RunID, rows: ResultPage?, updateCount: Int64?, limits: ResultLimits,
+        fence: LeaseFence
     ) async throws {
         try await pool.withTransaction(under: fence) { connection in
+            var parameters = PostgresParameters(attempt.uuid)
+            parameters.add(updateCount)
             let left = try await connection.query(
-                "UPDATE attempts SET sealed_handle = NULL WHERE id = $1 AND sealed_handle IS NOT NULL",
-                .init(attempt.uuid))
-            // Without a handle this was done before: the rows are there.
+                """
+                UPDATE attempts SET finished = true, sealed_handle = NULL, update_count = $2
+                WHERE id = $1 AND NOT finished
+                """, parameters)
+            // One that was finished before has its rows.
             if left.affectedRows == 1, let rows { try await add(rows, to: attempt, limits: limits, connection) }
         }
     }
@@ -95,12 +100,13 @@ package struct PostgresAttemptStore: AttemptStore {
             state: try key.open(secret: sealed.bytes, context: "attempt/\(attempt)"))
     }
 
-    package func result(of attempt: AttemptID) async throws -> RunResult {
+    package func result(of attempt: AttemptID) async throws -> RunResult? {
         let row = try await answering {
             try await pool.query(
-                "SELECT columns, row_count, truncated FROM attempts WHERE id = $1", .init(attempt.uuid)
+                "SELECT columns, truncated, update_count FROM attempts WHERE id = $1 AND finished", .init(attempt.uuid)
             ).first
         }
+        guard let row else { return nil }
         var hash = SHA256Hasher()
         var read = 0
         while true {
@@ -112,10 +118,11 @@ package struct PostgresAttemptStore: AttemptStore {
             read += page.count
             if page.count < 1_000 { break }
         }
-        let columns = try row?.decode("columns", as: String.self) ?? "[]"
+        let columns = try row.decode("columns", as: String.self)
         return RunResult(
             columns: try JSONDecoder().decode([ResultColumn].self, from: Data(columns.utf8)), rowCount: read,
-            isTruncated: try row?.decode("truncated") ?? false, digest: hash.finalize().description, updateCount: nil)
+            isTruncated: try row.decode("truncated"), digest: hash.finalize().description,
+            updateCount: try row.decodeOptional("update_count"))
     }
 
     package func rows(of attempt: AttemptID, from first: Int, limit: Int) async throws -> [String] {

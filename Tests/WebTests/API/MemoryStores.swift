@@ -26,14 +26,15 @@ struct FixedRows: AttemptStore {
     }
 
     func finish(
-        _ attempt: AttemptID, of run: RunID, rows: ResultPage?, limits: ResultLimits, fence: LeaseFence
+        _ attempt: AttemptID, of run: RunID, rows: ResultPage?, updateCount: Int64?, limits: ResultLimits,
+        fence: LeaseFence
     ) async throws {
         throw ReadOnly()
     }
 
     func handle(of attempt: AttemptID) async throws -> EngineHandle? { nil }
 
-    func result(of attempt: AttemptID) async throws -> RunResult { RunSamples.result }
+    func result(of attempt: AttemptID) async throws -> RunResult? { RunSamples.result }
 
     func rows(of attempt: AttemptID, from first: Int, limit: Int) async throws -> [String] {
         Array(rows.dropFirst(first).prefix(limit))

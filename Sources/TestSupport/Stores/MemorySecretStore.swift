@@ -1,0 +1,23 @@
+package import ControlPlane
+package import Cryptography
+import Synchronization
+
+/// Secrets in memory.
+package final class MemorySecretStore: SecretStore {
+    private let secrets = Mutex<[SecretName: Secret]>([:])
+
+    package init() {}
+
+    package func put(_ secret: Secret, named name: SecretName) async throws {
+        try Task.checkCancellation()
+        secrets.withLock { $0[name] = secret }
+    }
+
+    package func secret(named name: SecretName) async throws -> Secret? {
+        try Task.checkCancellation()
+        return secrets.withLock { $0[name] }
+    }
+
+    /// How many there are.
+    package var count: Int { secrets.withLock { $0.count } }
+}
