@@ -77,7 +77,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Persistence", "Postgres", "EventSourcing", "Domain", "ControlPlane", "Terminal"],
+            dependencies: [
+                "Persistence", "Postgres", "EventSourcing", "Domain", "ControlPlane", "Telemetry", "Terminal",
+                "TestSupport",
+            ],
             swiftSettings: strict),
 
         // Makes schema/ and projections/ part of the program

@@ -26,9 +26,9 @@ enum ModuleTable {
         "Web": ["ControlPlane", "Domain", "EventSourcing", "API", "HTTPServer", "Cryptography", "Telemetry"],
     ]
 
-    /// They may import everything above.
+    /// They may import everything above; Benchmarks makes its histories with TestSupport, too.
     static let programs: Set<String> = ["CLI", "Benchmarks"]
-    /// For tests only: may import everything but programs.
+    /// For tests and benchmarks only: may import everything but programs.
     static let testSupport = "TestSupport"
     /// Runs while the package is built: imports nothing of ours.
     static let buildTools: Set<String> = ["EmbedSQLTool"]
@@ -39,6 +39,7 @@ enum ModuleTable {
     /// What a module may import of ours; nil for an unknown module.
     static func allowed(_ module: String) -> Set<String>? {
         if let imports = libraries[module] { return imports }
+        if module == "Benchmarks" { return Set(libraries.keys).union([testSupport]) }
         if programs.contains(module) || module == testSupport { return Set(libraries.keys) }
         if buildTools.contains(module) { return [] }
         return nil

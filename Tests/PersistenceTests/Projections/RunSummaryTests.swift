@@ -2,25 +2,13 @@ import ControlPlane
 import Domain
 import EventSourcing
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Persistence
 
 /// The read model of runs says what the decider's own state says, after any history.
 struct RunSummaryTests {
-    /// A generator that gives the same numbers for the same seed (SplitMix64).
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static func commands(_ state: RunState, number: Int) -> [RunCommand] {
         let attempt = state.liveAttempt?.id ?? AttemptID(UUID())
         let failure = RunFailure(code: "E\(number)", fault: .engine, message: "no \(number)", isRetryable: true)
@@ -48,7 +36,7 @@ struct RunSummaryTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `After any history the summary agrees with the run's state`(seed: UInt64) async throws {
         try await ProjectedLog.run { log in
-            var generator = Seeded(state: seed)
+            var generator = SeededGenerator(seed: seed)
             let (store, fence) = (try log.store(), try await log.fence())
             try await store.install(fence: fence)
             let sample = try await SampleJob("1", on: log)
