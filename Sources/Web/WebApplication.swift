@@ -98,7 +98,7 @@ package struct WebApplication: Sendable {
 
     private func register(on router: inout Router) {
         let commands = CommandHandling(refusals: dependencies.refusals)
-        let queries = QueryHandling(readModels: dependencies.readModels)
+        let queries = QueryHandling(dependencies)
         WorkspaceRoutes(
             commands: commands, queries: queries, workspaces: dependencies.workspaces,
             connections: dependencies.connections, jobs: dependencies.jobs
