@@ -115,8 +115,8 @@ BEGIN
     FROM pg_index, unnest(indkey) WITH ORDINALITY AS key (number, n), pg_attribute
     WHERE indrelid = format('%I.%I', place, relation)::regclass AND indisprimary AND attrelid = indrelid
         AND attnum = key.number;
-    EXECUTE format('ALTER TABLE %I ADD COLUMN _from bigint NOT NULL DEFAULT current_setting(''weir.seq'')::bigint',
-        relation);
+    EXECUTE format('ALTER TABLE %I ADD COLUMN _from bigint NOT NULL', relation);
+    EXECUTE format('ALTER TABLE %I ALTER _from SET DEFAULT current_setting(''weir.seq'')::bigint', relation);
     EXECUTE format('CREATE TABLE %I (%s, _to bigint NOT NULL, was %I NOT NULL)', relation || '_history', key_types,
         relation);
     EXECUTE format('CREATE INDEX ON %I (%s)', relation || '_history', key_columns);
@@ -293,7 +293,7 @@ DECLARE
     event record;
     last_seq bigint;
     failed_seq bigint;
-    message text;
+    reason text;
     sql text;
 BEGIN
     SELECT * INTO STRICT g FROM projection_versions WHERE name = projection AND generation = generation_number
@@ -309,16 +309,16 @@ BEGIN
         WHERE stream = parked_stream AND seq >= parked.since_seq AND seq <= g.cursor ORDER BY version
     LOOP
         BEGIN
-            -- They are seen from the seq on that readers have reached, not from their own.
-            EXECUTE sql USING event.seq - 1, event.seq, g.cursor;
+            -- Readers see them from now on: what they saw up to the cursor stays what they saw.
+            EXECUTE sql USING event.seq - 1, event.seq, g.cursor + 1;
         EXCEPTION WHEN OTHERS THEN
-            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
+            GET STACKED DIAGNOSTICS reason = MESSAGE_TEXT;
             IF NOT blames_event(SQLSTATE) THEN
                 RAISE;
             END IF;
             failed_seq := event.seq;
             UPDATE projection_parked SET since_seq = event.seq, event_type = event.type, sql_state = SQLSTATE,
-                message = left(retry_parked.message, 500), state = 'parked'
+                message = left(reason, 500), state = 'parked'
             WHERE name = projection AND generation = generation_number AND stream = parked_stream;
             EXIT;
         END;

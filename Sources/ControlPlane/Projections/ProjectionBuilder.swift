@@ -1,10 +1,10 @@
 import Domain
-import EventSourcing
-import Telemetry
+package import EventSourcing
+package import Telemetry
 
 /// What is done beside the live read models: building, comparing, switching, retrying, dropping, and writing down that it
 /// was done.
-struct ProjectionBuilder: Sendable {
+package struct ProjectionBuilder: Sendable {
     /// The most events that are taken in by one transaction of a build: the rows that it changes several times are
     /// tidied up only between transactions, so more is not faster.
     static let step: Int64 = 5_000
@@ -14,9 +14,15 @@ struct ProjectionBuilder: Sendable {
     /// How often it is looked whether there is something to do.
     private static let interval = Duration.milliseconds(250)
 
-    let events: any EventStore
-    let projections: any ProjectionStore
-    let log: Log
+    private let events: any EventStore
+    private let projections: any ProjectionStore
+    private let log: Log
+
+    package init(events: any EventStore, projections: any ProjectionStore, log: Log) {
+        self.events = events
+        self.projections = projections
+        self.log = log
+    }
 
     func run(_ fence: LeaseFence) async throws {
         var pauses = ProjectionPauses()
@@ -80,7 +86,7 @@ struct ProjectionBuilder: Sendable {
     }
 
     /// Writes down in the log what happened, each once, also when this process ended in between.
-    private func noteAll(_ fence: LeaseFence) async throws {
+    package func noteAll(_ fence: LeaseFence) async throws {
         for note in try await projections.unnoted() {
             for (index, command) in note.commands.enumerated() {
                 let key = "\(note.key)/\(index)"

@@ -45,6 +45,15 @@ extension PostgresProjectionStore {
         }
     }
 
+    /// How many streams of a read model wait for their retry.
+    package func countAsked(of name: String) async throws -> Int {
+        try await answering {
+            try await pool.query(
+                "SELECT count(*) AS count FROM projection_parked WHERE name = $1 AND state = 'asked'", .init(name)
+            ).first?.decode("count") ?? 0
+        }
+    }
+
     package func retryParked(fence: LeaseFence) async throws {
         let asked = try await answering {
             try await pool.query(

@@ -28,6 +28,19 @@ package struct PostgresProjectionStore: ProjectionStore {
     }
 
     package func check() async throws {
+        try await check(definitions)
+    }
+
+    /// Checks other files instead; this program's own where there are none.
+    ///
+    /// - Throws: `ProjectionFileError`.
+    package func check(files: [(file: String, content: String)]) async throws {
+        let others = try files.map { try ProjectionDefinition(file: $0.file, content: $0.content) }
+        try ProjectionDefinition.requireOwnNames(others)
+        try await check(others.isEmpty ? definitions : others)
+    }
+
+    private func check(_ definitions: [ProjectionDefinition]) async throws {
         struct Checked: Error {}
         for definition in definitions {
             do {

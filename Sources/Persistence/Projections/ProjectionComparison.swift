@@ -87,6 +87,10 @@ struct ProjectionComparison {
         return tables
     }
 
+    func query(_ sql: String, _ parameters: PostgresParameters) async throws -> PostgresResult {
+        try await connection.query(sql, parameters)
+    }
+
     func outcome() async throws -> Outcome {
         var (lines, differences): ([String], [String]) = ([], [])
         for table in tables {
