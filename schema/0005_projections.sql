@@ -106,12 +106,11 @@ CREATE FUNCTION keep_history(relation text) RETURNS void
     LANGUAGE plpgsql AS $$
 DECLARE
     place text := current_schema();
-    key_columns text; key_types text; old_values text;
+    key_types text; old_values text;
 BEGIN
-    SELECT string_agg(format('%I', attname), ', ' ORDER BY n),
-        string_agg(format('%I %s NOT NULL', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY n),
+    SELECT string_agg(format('%I %s NOT NULL', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY n),
         string_agg(format('OLD.%I', attname), ', ' ORDER BY n)
-    INTO STRICT key_columns, key_types, old_values
+    INTO STRICT key_types, old_values
     FROM pg_index, unnest(indkey) WITH ORDINALITY AS key (number, n), pg_attribute
     WHERE indrelid = format('%I.%I', place, relation)::regclass AND indisprimary AND attrelid = indrelid
         AND attnum = key.number;
@@ -119,10 +118,6 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ALTER _from SET DEFAULT current_setting(''weir.seq'')::bigint', relation);
     EXECUTE format('CREATE TABLE %I (%s, _to bigint NOT NULL, was %I NOT NULL)', relation || '_history', key_types,
         relation);
-    EXECUTE format('CREATE INDEX ON %I (%s)', relation || '_history', key_columns);
-    -- Rows are added in the order of _to: a few pages tell where those after a seq begin.
-    EXECUTE format('CREATE INDEX ON %I USING brin (_to) WITH (pages_per_range = 16, autosummarize = on)',
-        relation || '_history');
     EXECUTE format($function$
         CREATE FUNCTION %1$I() RETURNS trigger LANGUAGE plpgsql AS $body$
         DECLARE
@@ -140,6 +135,22 @@ BEGIN
         $function$, 'keep_' || relation, place, relation || '_history', old_values);
     EXECUTE format('CREATE TRIGGER keep_history BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION %I()',
         relation, 'keep_' || relation);
+END $$;
+
+-- Makes what only readers of a table's history need.
+CREATE FUNCTION index_history(relation text) RETURNS void
+    LANGUAGE plpgsql AS $$
+DECLARE
+    key_columns text;
+BEGIN
+    SELECT string_agg(format('%I', attname), ', ' ORDER BY n) INTO STRICT key_columns
+    FROM pg_index, unnest(indkey) WITH ORDINALITY AS key (number, n), pg_attribute
+    WHERE indrelid = format('%I.%I', current_schema(), relation)::regclass AND indisprimary AND attrelid = indrelid
+        AND attnum = key.number;
+    EXECUTE format('CREATE INDEX ON %I (%s)', relation || '_history', key_columns);
+    -- Rows are added in the order of _to: a few pages tell where those after a seq begin.
+    EXECUTE format('CREATE INDEX ON %I USING brin (_to) WITH (pages_per_range = 16, autosummarize = on)',
+        relation || '_history');
 END $$;
 
 -- Whether a failure says something about the event, and not about the moment or the server: it would come again.
@@ -334,7 +345,7 @@ BEGIN
     RETURN failed_seq;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, blames_event, take_events, advance_projections,
+REVOKE EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, index_history, blames_event, take_events, advance_projections,
     retry_parked FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, blames_event, take_events, advance_projections,
+GRANT EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, index_history, blames_event, take_events, advance_projections,
     retry_parked TO {{service}};

@@ -8,7 +8,10 @@ struct Benchmarks {
         let program = Program(
             Command(
                 "Benchmarks", summary: "measure Weir beside what limits it",
-                subcommands: [AppendBenchmark.command, HTTPBenchmark.command, IdleBenchmark.command]),
+                subcommands: [
+                    AppendBenchmark.command, HTTPBenchmark.command, IdleBenchmark.command, RebuildBenchmark.command,
+                    LagBenchmark.command,
+                ]),
             version: "0.1.0", explain: { Program.Failure(message: "\($0)") })
         let environment = ProcessInfo.processInfo.environment
         exit(

@@ -7,7 +7,7 @@ package import Telemetry
 package struct ProjectionBuilder: Sendable {
     /// The most events that are taken in by one transaction of a build: the rows that it changes several times are
     /// tidied up only between transactions, so more is not faster.
-    static let step: Int64 = 5_000
+    package static let step: Int64 = 5_000
     /// How many are built at a time.
     private static let width = 2
     private static let systemStream = "weir"

@@ -14,6 +14,12 @@ package struct PostgresProjectionStore: ProjectionStore {
         self.init(pool: pool, definitions: try ProjectionDefinition.embedded(), grace: .seconds(60))
     }
 
+    /// The same read models, all with time travel or all without: to measure what it costs.
+    package init(pool: PostgresPool, timeTravel: Bool) throws {
+        let definitions = try ProjectionDefinition.embedded().map { $0.withTimeTravel(timeTravel) }
+        self.init(pool: pool, definitions: definitions, grace: .zero)
+    }
+
     init(pool: PostgresPool, definitions: [ProjectionDefinition], grace: Duration) {
         self.pool = pool
         self.definitions = definitions

@@ -15,7 +15,8 @@ extension ProjectionDefinition {
 
     /// The script that makes what only readers need.
     func beforeSwitchScript(schema: String) -> String {
-        searchPath(schema) + beforeSwitch.map(\.text).joined()
+        let history = isTimeTravelled ? relations.map { "SELECT index_history(\($0.name.quotedLiteral));\n" } : []
+        return searchPath(schema) + (beforeSwitch.map(\.text) + history).joined()
     }
 
     func searchPath(_ schema: String) -> String { "SET LOCAL search_path = \(schema.quotedIdentifier), public;\n" }

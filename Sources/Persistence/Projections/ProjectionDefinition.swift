@@ -8,7 +8,7 @@ struct ProjectionDefinition: Sendable {
     /// Raised with every change of the file.
     let version: Int
     /// Whether the rows of the past are kept, each with the seqs between which it was the present one.
-    let isTimeTravelled: Bool
+    private(set) var isTimeTravelled: Bool
     /// Which tables and columns do not mean what they meant in the version before.
     let changes: [Change]
     /// The statements that make the tables, and what the handlers need of indexes.
@@ -44,6 +44,12 @@ struct ProjectionDefinition: Sendable {
             throw reader.error("the file makes no table; add CREATE TABLE statements", line: 1)
         }
         try reader.requireEveryEvent()
+    }
+
+    func withTimeTravel(_ isOn: Bool) -> ProjectionDefinition {
+        var copy = self
+        copy.isTimeTravelled = isOn
+        return copy
     }
 
     /// The read models of this program.
