@@ -1,5 +1,6 @@
 -- projection: connection
--- version: 1
+-- version: 2
+-- time-travel: on
 
 CREATE TABLE connection (
     id           uuid        PRIMARY KEY,
@@ -12,6 +13,8 @@ CREATE TABLE connection (
     created_at   timestamptz NOT NULL,
     version      integer     NOT NULL
 );
+
+-- before-switch:
 CREATE UNIQUE INDEX connection_name ON connection (workspace_id, lower(name), id);
 
 -- on: connection.created

@@ -1,5 +1,6 @@
 -- projection: job
--- version: 1
+-- version: 2
+-- time-travel: on
 
 CREATE TABLE job (
     id           uuid        PRIMARY KEY,
@@ -10,6 +11,8 @@ CREATE TABLE job (
     created_at   timestamptz NOT NULL,
     version      integer     NOT NULL
 );
+
+-- before-switch:
 CREATE UNIQUE INDEX job_name ON job (workspace_id, lower(name), id);
 
 -- on: job.created

@@ -1,5 +1,6 @@
 -- projection: run_summary
--- version: 2
+-- version: 3
+-- time-travel: on
 
 -- Names, so that a list of runs needs no join with a read model that may have come further.
 CREATE TABLE run_workspace (
@@ -40,6 +41,8 @@ CREATE TABLE run_summary (
     deadline       timestamptz NOT NULL,
     version        integer     NOT NULL
 );
+
+-- before-switch:
 CREATE INDEX run_summary_workspace ON run_summary (workspace_id, id);
 CREATE INDEX run_summary_job ON run_summary (job_id, id);
 CREATE INDEX run_summary_status ON run_summary (status, id);

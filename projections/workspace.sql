@@ -1,5 +1,6 @@
 -- projection: workspace
--- version: 1
+-- version: 2
+-- time-travel: on
 
 CREATE TABLE workspace (
     id          uuid        PRIMARY KEY,
@@ -8,6 +9,8 @@ CREATE TABLE workspace (
     created_at  timestamptz NOT NULL,
     version     integer     NOT NULL
 );
+
+-- before-switch:
 CREATE UNIQUE INDEX workspace_name ON workspace (lower(name), id);
 
 -- on: workspace.created

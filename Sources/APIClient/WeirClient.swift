@@ -18,12 +18,15 @@ package struct WeirClient: Sendable {
 
     /// Asks for something.
     ///
-    /// - Parameter minimumSeq: The answer holds at least what was recorded up to this seq.
+    /// - Parameters:
+    ///   - minimumSeq: The answer holds at least what was recorded up to this seq.
+    ///   - asOf: The answer is of the past: a seq, or a time in UTC (RFC 3339).
     /// - Throws: `Problem`, or `ClientError` when there is no answer.
     package func get<Answer>(
-        _ endpoint: Endpoint<NoBody, Answer>, _ path: String, query: [(String, String?)] = [], minimumSeq: Int64? = nil
+        _ endpoint: Endpoint<NoBody, Answer>, _ path: String, query: [(String, String?)] = [], minimumSeq: Int64? = nil,
+        asOf: String? = nil
     ) async throws -> Answer {
-        var request = Client.Request(.get, base + path + Self.text(of: query))
+        var request = Client.Request(.get, base + path + Self.text(of: query + [("as_of", asOf)]))
         if let minimumSeq { request.fields[HeaderName.minimumSeq] = "\(minimumSeq)" }
         return try await send(request, as: Answer.self)
     }

@@ -9,7 +9,8 @@ struct Benchmarks {
             Command(
                 "Benchmarks", summary: "measure Weir beside what limits it",
                 subcommands: [
-                    AppendBenchmark.command, HTTPBenchmark.command, IdleBenchmark.command, VerifyBenchmark.command,
+                    AppendBenchmark.command, HTTPBenchmark.command, IdleBenchmark.command, RebuildBenchmark.command,
+                    LagBenchmark.command, GrowthBenchmark.command, VerifyBenchmark.command,
                 ]),
             version: "0.1.0", explain: { Program.Failure(message: "\($0)") })
         let environment = ProcessInfo.processInfo.environment

@@ -38,6 +38,14 @@ struct Report {
         rows.append((figure, zip(above.values, below.values).map { $0 / $1 }, 2))
     }
 
+    /// Adds the ratio of a figure's last value to its first.
+    mutating func addLastToFirst(_ figure: String, of: String) {
+        guard let values = rows.first(where: { $0.figure == of })?.values, let first = values.first,
+            let last = values.last
+        else { return }
+        rows.append((figure, [last / first], 2))
+    }
+
     func write(_ format: Format, to console: Console) throws {
         switch format {
         case .json:

@@ -107,7 +107,7 @@ package struct WebApplication: Sendable {
         HealthRoutes(readiness: dependencies.readiness).register(on: &router)
         if isForHealthOnly { return }
         let commands = CommandHandling(refusals: dependencies.refusals)
-        let queries = QueryHandling(readModels: dependencies.readModels)
+        let queries = QueryHandling(dependencies)
         WorkspaceRoutes(
             commands: commands, queries: queries, workspaces: dependencies.workspaces,
             connections: dependencies.connections, jobs: dependencies.jobs
@@ -121,7 +121,7 @@ package struct WebApplication: Sendable {
             let exports = LedgerExports(
                 ledger: ledger, transactor: Transactor(store: dependencies.events),
                 environment: dependencies.environment)
-            AuditRoutes(queries: queries, ledger: ledger, exports: exports).register(on: &router)
+            AuditRoutes(ledger: ledger, exports: exports).register(on: &router)
         }
         PageRoutes(dependencies).add(to: &router)
     }

@@ -8,6 +8,8 @@ package enum HeaderName {
     package static let seq = "Weir-Seq"
     /// On GET: the answer waits, at most some seconds, until it holds what was recorded up to this seq.
     package static let minimumSeq = "Weir-Min-Seq"
+    /// On answers to queries with `as_of`: the seq that they are of.
+    package static let asOf = "Weir-As-Of"
     /// Names a request in events and logs; the server makes one where the client sends none.
     package static let requestID = "X-Request-Id"
 }

@@ -1,80 +1,101 @@
 import ControlPlane
-import EventSourcing
 import Foundation
 import Persistence
-import Postgres
-import Telemetry
 import Terminal
 
 enum ProjectionCommand {
     static let command = Command(
-        "projection", summary: "read models, and how far they have come", subcommands: [list, rebuild])
+        "projection", summary: "read models: how far they have come, made anew, verified, retried",
+        subcommands: [
+            list, parked, ProjectionRebuild.command, ProjectionRebuild.accept, ProjectionVerify.command,
+            ProjectionVerify.difference, ProjectionRetry.command, ProjectionCheck.command,
+        ])
 
-    private static let name = Positional(
-        optional: "name", .text, summary: "which one; all when left out")
+    static let name = Positional("name", .text, summary: "which one")
+    static let optionalName = Positional(optional: "name", .text, summary: "which one; all when left out")
 
-    private static let list = Command(
-        "list", summary: "list the read models", parameters: [ServeSettings.databaseURL]
-    ) { arguments, console in
-        let pool = PostgresPool(PostgresConfiguration(uri: arguments[ServeSettings.databaseURL]))
-        let store = try PostgresProjectionStore(pool: pool)
-        let generations = try await store.generations()
-        console.writeLine(
-            Table(
-                [
-                    "NAME", .init("VERSION", alignment: .right), .init("GENERATION", alignment: .right),
-                    .init("SEQ", alignment: .right), "READERS",
-                ],
-                rows: generations.map {
-                    [
-                        $0.name, "\($0.version)", "\($0.generation)", "\($0.cursor)",
-                        $0.isLive ? "see it" : "wait for it",
-                    ]
-                }))
-    }
+    /// A generation, for programs.
+    private struct Row: Encodable {
+        let name: String
+        let version: Int
+        let generation: Int
+        let state: String
+        let seq: Int64
+        let behind: Int64
+        let parkedStreams: Int
+        let difference: String?
+        let failure: String?
 
-    private static let rebuild = Command(
-        "rebuild", summary: "make a read model anew from the log, beside the one that readers see, and switch",
-        discussion: "Done by the process that projects; by this one when none does.",
-        parameters: [name, ServeSettings.databaseURL]
-    ) { arguments, console in
-        let configuration = PostgresConfiguration(uri: arguments[ServeSettings.databaseURL])
-        let pool = PostgresPool(configuration)
-        let store = try PostgresProjectionStore(pool: pool)
-        let live = try await store.generations().filter(\.isLive).map(\.name)
-        let names = arguments[name].map { [$0] } ?? live
-        let log = PostgresEventStore(configuration, pool: pool)
-        let runner = ProjectionRunner(
-            events: log, projections: store, leases: PostgresLeaseStore(pool: pool),
-            owner: "weir projection rebuild/\(getpid())", log: .silent)
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await log.run() }
-            group.addTask { try await runner.run() }
-            for name in names { try await wait(for: try await store.beginRebuild(name), store, log, console) }
-            group.cancelAll()
-            do { try await group.waitForAll() } catch is CancellationError {}
+        enum CodingKeys: String, CodingKey {
+            case name, version, generation, state, seq, behind, difference, failure
+            case parkedStreams = "parked_streams"
         }
     }
 
-    private static func wait(
-        for building: ProjectionGeneration, _ store: PostgresProjectionStore, _ log: PostgresEventStore,
-        _ console: Console
-    ) async throws {
-        let line = ProgressLine(console)
-        let start = ContinuousClock.now
-        while true {
-            let now = try await store.generations().first {
-                $0.name == building.name && $0.generation == building.generation
-            }
-            guard let now else { throw UsageError("another rebuild of \(building.name) has taken its place") }
-            let seconds = max(0.001, (ContinuousClock.now - start) / .seconds(1))
-            if now.isLive {
-                line.end()
-                let rate = Int(Double(now.cursor) / seconds)
-                return console.writeLine("\(now.name): made anew through seq \(now.cursor), \(rate) events/s")
-            }
-            line.show("\(now.name): seq \(now.cursor) of \(try await log.head())")
-            try await Task.sleep(for: .milliseconds(200))
+    private static let list = Command(
+        "list", summary: "list the read models, and what is built beside them", parameters: ProjectionSession.options
+    ) { arguments, console in
+        let session = try ProjectionSession(arguments, console)
+        let head = try await session.log.head()
+        let generations = try await session.store.generations().filter { $0.state != .retired }
+        let rows = generations.map {
+            Row(
+                name: $0.name, version: $0.version, generation: $0.generation, state: $0.state.rawValue, seq: $0.cursor,
+                behind: head - $0.cursor, parkedStreams: $0.parkedStreams, difference: $0.difference,
+                failure: $0.failure)
+        }
+        try session.show(rows) {
+            Table(
+                [
+                    "NAME", .init("VERSION", alignment: .right), .init("GENERATION", alignment: .right), "STATE",
+                    .init("SEQ", alignment: .right), .init("BEHIND", alignment: .right),
+                    .init("PARKED", alignment: .right), .init("NOTE", narrowest: 20),
+                ],
+                rows: rows.map {
+                    [
+                        $0.name, "\($0.version)", "\($0.generation)", $0.state, "\($0.seq)", "\($0.behind)",
+                        "\($0.parkedStreams)", $0.failure ?? $0.difference ?? "",
+                    ]
+                })
+        }
+    }
+
+    /// A parked stream, for programs.
+    private struct Parked: Encodable {
+        let projection: String
+        let generation: Int
+        let stream: String
+        let seq: Int64
+        let events: Int64
+        let event: String
+        let sqlState: String
+        let message: String
+
+        enum CodingKeys: String, CodingKey {
+            case projection, generation, stream, seq, events, event, message
+            case sqlState = "sql_state"
+        }
+    }
+
+    private static let parked = Command(
+        "parked", summary: "list the streams that wait because of an event that failed",
+        parameters: [optionalName] + ProjectionSession.options
+    ) { arguments, console in
+        let session = try ProjectionSession(arguments, console)
+        let rows = try await session.store.parkedStreams(of: arguments[optionalName]).map {
+            Parked(
+                projection: $0.projection, generation: $0.generation, stream: $0.stream, seq: $0.seq, events: $0.events,
+                event: $0.eventType, sqlState: $0.sqlState, message: $0.message)
+        }
+        try session.show(rows) {
+            Table(
+                [
+                    "NAME", "STREAM", .init("SEQ", alignment: .right), "EVENT", .init("WAITING", alignment: .right),
+                    "SQLSTATE", .init("MESSAGE", narrowest: 20),
+                ],
+                rows: rows.map {
+                    [$0.projection, $0.stream, "\($0.seq)", $0.event, "\($0.events)", $0.sqlState, $0.message]
+                })
         }
     }
 }

@@ -32,14 +32,15 @@ enum RunCommand {
     }
 
     private static let show = Terminal.Command(
-        "show", summary: "show a run", parameters: [run, wait] + Session.options
+        "show", summary: "show a run", parameters: [run, wait, AsOfOption.asOf] + Session.options
     ) { arguments, console in
         let session = try Session(arguments, console)
         let id = arguments[run]
         let run =
             arguments[wait]
             ? try await RunWait(session: session).wait(for: id, minimumSeq: nil)
-            : try await session.client.get(Endpoints.getRun, Endpoints.getRun.path(id))
+            : try await session.client.get(
+                Endpoints.getRun, Endpoints.getRun.path(id), asOf: arguments[AsOfOption.asOf])
         try session.show(run) { RunText.text(of: run) }
     }
 
@@ -67,11 +68,13 @@ enum RunCommand {
     }
 
     private static let events = Terminal.Command(
-        "events", summary: "show a run's events, in the log's order", parameters: [run] + Session.options
+        "events", summary: "show a run's events, in the log's order",
+        parameters: [run, AsOfOption.asOf] + Session.options
     ) { arguments, console in
         let session = try Session(arguments, console)
         let list = try await session.client.get(
-            Endpoints.listRunEvents, Endpoints.listRunEvents.path(arguments[run]), query: [("limit", "1000")])
+            Endpoints.listRunEvents, Endpoints.listRunEvents.path(arguments[run]), query: [("limit", "1000")],
+            asOf: arguments[AsOfOption.asOf])
         try session.show(list, next: nil) {
             Table(
                 [

@@ -14,6 +14,7 @@ struct WeirServer: Sendable {
     private let settings: ServeSettings
     private let store: PostgresEventStore
     private let readModels: PostgresReadModels
+    private let projections: PostgresProjectionStore
     private let projector: ProjectionRunner
     private let saga: SagaRunner
     private let sealer: Sealer?
@@ -36,8 +37,9 @@ struct WeirServer: Sendable {
         let transactor = Transactor(store: store)
         let engines = EngineDirectory(
             engines: [PostgresEngine(), TrinoEngine(http: try Client())], transactor: transactor, secrets: secrets)
+        projections = try PostgresProjectionStore(pool: pool)
         projector = ProjectionRunner(
-            events: store, projections: try PostgresProjectionStore(pool: pool), leases: leases, owner: owner,
+            events: store, projections: projections, leases: leases, owner: owner,
             log: settings.log)
         saga = SagaRunner(
             transactor: transactor, readModels: readModels, engines: engines, attempts: attempts, leases: leases,
@@ -94,6 +96,7 @@ struct WeirServer: Sendable {
 
     /// Serves until a signal asks for the end, or a part cannot go on.
     func run() async throws {
+        try await checkProjections()
         let signals = TerminationSignals()
         settings.log.info("answers at http://\(settings.listen.host):\(server.port)", ["pid": "\(getpid())"])
         try await withThrowingTaskGroup { group in
@@ -127,6 +130,20 @@ struct WeirServer: Sendable {
         }
         store.close()
         pool.close()
+    }
+}
+
+extension WeirServer {
+    /// - Throws: `ProjectionFileError`: with a mistake in a read model nothing is served.
+    private func checkProjections() async throws {
+        do {
+            try await projections.check()
+        } catch let error as ProjectionFileError {
+            throw error
+        } catch {
+            // The database cannot be reached yet, or is not migrated: readiness tells, and the projector tries again.
+            settings.log.warning("the read models could not be checked yet", ["error": "\(error)"])
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 package import Domain
+package import FoundationEssentials
 
 /// What the projections have made of the log, for API and pages. Every answer is bounded.
 ///
@@ -6,6 +7,12 @@ package import Domain
 package protocol ReadModels: Sendable {
     /// Returns true as soon as every read model has taken in the event `seq`, false when `timeout` passes before.
     func wait(for seq: Int64, timeout: Duration) async throws -> Bool
+
+    /// The read models as they were when the event `seq` was the last one that they had taken in.
+    func asOf(_ seq: Int64) -> any ReadModels
+
+    /// The last event that was recorded at a time or before; 0 when there is none.
+    func seq(at time: Date) async throws -> Int64
 
     /// The workspaces in the order of their names, or the one with this name (compared without regard to case).
     func workspaces(named name: String?, page: PageRequest) async throws -> Page<WorkspaceView>
@@ -24,7 +31,7 @@ package protocol ReadModels: Sendable {
     func run(_ id: RunID) async throws -> RunView?
 
     /// The runs that had not ended when the read models had taken in `throughSeq`; at most `limit`, oldest first,
-    /// after the given one. Nil as long as the read model has not been made.
+    /// after the given one. Nil as long as the read model has not been made. Of the present only.
     func openRuns(after run: RunID?, limit: Int) async throws -> OpenRuns?
 }
 

@@ -3,10 +3,12 @@ package import EventSourcing
 package import Telemetry
 
 /// Keeps the read models up with the log: one process at a time, the owner of the lease `projector`.
+///
+/// Two loops: the one takes new events into what readers see; the other builds what is made beside, compares it, switches
+/// readers to it, and does what operators ask for.
 package struct ProjectionRunner: Sendable {
-    /// The most events that are taken in by one transaction.
+    /// The most events that are taken in by one live step.
     package static let step: Int64 = 5_000
-    private static let systemStream = "weir"
 
     private let events: any EventStore
     private let projections: any ProjectionStore
@@ -23,11 +25,15 @@ package struct ProjectionRunner: Sendable {
     }
 
     /// Projects until the task is cancelled.
+    ///
+    /// - Throws: `ProjectionFileError`, with which no trying again helps.
     package func run() async throws {
         while true {
             do {
                 try await lease.hold { fence in try await own(fence) }
                 log.warning("the projector's lease has another owner; waiting for it")
+            } catch let error as ProjectionFileError {
+                throw error
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
@@ -40,57 +46,27 @@ package struct ProjectionRunner: Sendable {
 
     private func own(_ fence: LeaseFence) async throws {
         try await projections.install(fence: fence)
-        var announced: Int64 = -1
+        let builder = ProjectionBuilder(events: events, projections: projections, log: log)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await follow(fence) }
+            group.addTask { try await builder.run(fence) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Takes events into what readers see as they come.
+    private func follow(_ fence: LeaseFence) async throws {
         var pauses = ProjectionPauses()
         while true {
-            let head = try await events.head()
-            var isBehind = false
-            var lowest = head
-            for generation in try await projections.generations() {
-                let now = try await advance(generation, head: head, fence, &pauses)
-                isBehind = isBehind || (now.cursor < head && !pauses.isPaused(generation))
-                if now.isLive { lowest = min(lowest, now.cursor) }
+            let step = try await projections.advance(limit: Self.step, except: pauses.paused(), fence: fence)
+            for (name, failure) in step.failures {
+                pauses.pause(name)
+                log.error(
+                    "a projection failed and is tried again; its readers see what it had taken in before",
+                    ["projection": name, "after_seq": "\(step.reached[name] ?? 0)", "error": failure])
             }
-            if lowest > announced {
-                try await projections.announce(lowest)
-                announced = lowest
-            }
-            // New events, or a rebuild that somebody has begun.
-            if !isBehind { try await events.waitForEvents(after: head, timeout: .seconds(1)) }
+            if !step.isBehind { try await events.waitForEvents(after: step.head, timeout: .seconds(1)) }
         }
-    }
-
-    /// Advances one generation. One that fails is left alone for a while, so that the others go on.
-    private func advance(
-        _ generation: ProjectionGeneration, head: Int64, _ fence: LeaseFence, _ pauses: inout ProjectionPauses
-    ) async throws -> ProjectionGeneration {
-        guard !pauses.isPaused(generation) else { return generation }
-        do {
-            return try await advance(generation, head: head, fence)
-        } catch TransactionFailure.fenced(let fence) {
-            throw TransactionFailure.fenced(fence)
-        } catch {
-            try Task.checkCancellation()
-            pauses.pause(generation)
-            log.error(
-                "a projection failed and is tried again; its readers see what it had taken in before",
-                ["projection": generation.name, "after_seq": "\(generation.cursor)", "error": "\(error)"])
-            return generation
-        }
-    }
-
-    private func advance(
-        _ generation: ProjectionGeneration, head: Int64, _ fence: LeaseFence
-    ) async throws -> ProjectionGeneration {
-        guard generation.cursor < head || !generation.isLive else { return generation }
-        let now = try await projections.advance(generation, limit: Self.step, fence: fence)
-        if now.isLive, !generation.isLive {
-            log.info("readers see a new generation", ["projection": now.name, "generation": "\(now.generation)"])
-            let rebuilt = ProjectionRebuilt(projection: now.name, version: now.version, throughSeq: now.cursor)
-            let context = CommandContext(metadata: EventMetadata(actor: "service:projector"), fence: fence)
-            try await Transactor(store: events).note(
-                SystemDecider.self, .noteRebuild(rebuilt), on: Self.systemStream, context: context)
-        }
-        return now
     }
 }

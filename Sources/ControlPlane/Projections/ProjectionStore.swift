@@ -1,61 +1,57 @@
+package import Domain
 package import EventSourcing
 
 /// Where read models are made of the log.
 package protocol ProjectionStore: Sendable {
+    /// Tries every statement of every read model against its tables; leaves nothing behind.
+    ///
+    /// - Throws: `ProjectionFileError` for the first mistake, with file and line.
+    func check() async throws
+
     /// Makes what this program's read models need and is not there yet. A changed one is built beside the live one.
     ///
-    /// - Throws: What is wrong with a read model's definition, with file and line.
+    /// - Throws: `ProjectionFileError`.
     func install(fence: LeaseFence) async throws
 
-    /// Takes the next events into one generation, at most `limit`, and moves its cursor with them; switches readers to
-    /// a generation that has caught up with the live one.
+    /// Takes the next events into all live generations, at most `limit` into each, and into those beside them that have
+    /// come as far. One that fails does not hold up the others.
     ///
-    /// - Returns: The generation as it is afterwards.
+    /// - Parameter names: Those that are left alone.
     /// - Throws: `TransactionFailure.fenced` when the lease has another owner.
-    func advance(_ generation: ProjectionGeneration, limit: Int64, fence: LeaseFence) async throws
-        -> ProjectionGeneration
+    func advance(limit: Int64, except names: Set<String>, fence: LeaseFence) async throws -> ProjectionStep
+
+    /// Takes the next events into a generation that is built beside the live one, at most `limit`, and not beyond the
+    /// live one. When it is near, what only readers need is made, too.
+    ///
+    /// - Returns: Whether live steps take it along from now on.
+    /// - Throws: `TransactionFailure.fenced`.
+    func build(_ generation: ProjectionGeneration, limit: Int64, fence: LeaseFence) async throws -> Bool
+
+    /// Compares a generation that has caught up with the live one, at one seq, and switches readers to it when both
+    /// agree or somebody accepted the difference. Does nothing when it has not caught up, or readers are too busy.
+    ///
+    /// - Throws: `TransactionFailure.fenced`.
+    func settle(_ generation: ProjectionGeneration, fence: LeaseFence) async throws
+
+    /// Drops what readers no longer see.
+    func dropRetired(fence: LeaseFence) async throws
+
+    /// Takes in the parked events of the streams that somebody asked to try again.
+    func retryParked(fence: LeaseFence) async throws
+
+    /// What happened to read models and is not in the log yet.
+    func unnoted() async throws -> [ProjectionNote]
+
+    /// A note is in the log now.
+    func noted(_ note: ProjectionNote) async throws
 
     /// All generations, the live ones first.
     func generations() async throws -> [ProjectionGeneration]
-
-    /// Says how far all live read models have come.
-    func announce(_ seq: Int64) async throws
-
-    /// Begins to build a read model anew beside the live one. Whoever projects takes it up.
-    ///
-    /// - Throws: `UnknownProjection`.
-    func beginRebuild(_ name: String) async throws -> ProjectionGeneration
 }
 
-/// One making of a read model: a version of its file, and how far it has come.
-package struct ProjectionGeneration: Hashable, Sendable {
-    package let name: String
-    package let generation: Int
-    package let version: Int
-    package let cursor: Int64
-    /// Whether readers see it.
-    package let isLive: Bool
-
-    package init(name: String, generation: Int, version: Int, cursor: Int64, isLive: Bool) {
-        self.name = name
-        self.generation = generation
-        self.version = version
-        self.cursor = cursor
-        self.isLive = isLive
-    }
-}
-
-/// There is no read model of this name.
-package struct UnknownProjection: Error, CustomStringConvertible, Sendable {
-    package let name: String
-    package let known: [String]
-
-    package init(name: String, known: [String]) {
-        self.name = name
-        self.known = known
-    }
-
-    package var description: String {
-        "there is no projection \(name); there are \(known.joined(separator: ", "))"
-    }
+/// Something that happened to a read model.
+package enum ProjectionNote: Hashable, Sendable {
+    case switched(ProjectionSwitched)
+    case parked(EventParked)
+    case retried(ParkedRetried)
 }

@@ -7,12 +7,18 @@ package enum SystemCodec: EventCodec {
     package static let payloads: [PayloadCoding<SystemEvent>] = [
         .init(LeaseAcquired.self, SystemEvent.leaseAcquired),
         .init(ProjectionRebuilt.self, SystemEvent.projectionRebuilt),
+        .init(ProjectionSwitched.self, SystemEvent.projectionSwitched),
+        .init(EventParked.self, SystemEvent.eventParked),
+        .init(ParkedRetried.self, SystemEvent.parkedRetried),
     ]
 
     package static func payload(of event: SystemEvent) -> any EventPayload {
         switch event {
         case .leaseAcquired(let payload): payload
         case .projectionRebuilt(let payload): payload
+        case .projectionSwitched(let payload): payload
+        case .eventParked(let payload): payload
+        case .parkedRetried(let payload): payload
         }
     }
 }

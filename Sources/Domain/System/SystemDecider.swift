@@ -15,6 +15,9 @@ package enum SystemDecider: Decider {
         switch command {
         case .noteLease(let lease): [.leaseAcquired(lease)]
         case .noteRebuild(let rebuild): [.projectionRebuilt(rebuild)]
+        case .noteSwitch(let switched): [.projectionSwitched(switched)]
+        case .noteParked(let parked): [.eventParked(parked)]
+        case .noteRetried(let retried): [.parkedRetried(retried)]
         }
     }
 

@@ -4,6 +4,9 @@ import EventSourcing
 package enum SystemEvent: Hashable, Sendable {
     case leaseAcquired(LeaseAcquired)
     case projectionRebuilt(ProjectionRebuilt)
+    case projectionSwitched(ProjectionSwitched)
+    case eventParked(EventParked)
+    case parkedRetried(ParkedRetried)
 }
 
 /// A process became the owner of a role.
@@ -17,25 +20,5 @@ package struct LeaseAcquired: EventPayload {
         self.lease = lease
         self.owner = owner
         self.epoch = epoch
-    }
-}
-
-/// A read model was made anew from the log.
-package struct ProjectionRebuilt: EventPayload {
-    package static let type = "system.projection_rebuilt"
-    package let projection: String
-    package let version: Int
-    /// The last event that it was made from.
-    package let throughSeq: Int64
-
-    package init(projection: String, version: Int, throughSeq: Int64) {
-        self.projection = projection
-        self.version = version
-        self.throughSeq = throughSeq
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case projection, version
-        case throughSeq = "through_seq"
     }
 }

@@ -1,3 +1,4 @@
+import ControlPlane
 import Cryptography
 import Domain
 
@@ -6,12 +7,18 @@ struct ProjectionDefinition: Sendable {
     let name: String
     /// Raised with every change of the file.
     let version: Int
-    /// The statements that make the tables and indexes.
-    let tables: String
-    /// The names of the tables.
-    let relations: [String]
+    /// Whether the rows of the past are kept, each with the seqs between which it was the present one.
+    private(set) var isTimeTravelled: Bool
+    /// Which tables and columns do not mean what they meant in the version before.
+    let changes: [Change]
+    /// The statements that make the tables, and what the handlers need of indexes.
+    let tables: [Statement]
+    /// What only readers need, such as indexes: made when a generation has caught up.
+    let beforeSwitch: [Statement]
+    let relations: [Relation]
     /// What is done for each event type, in the order of the file.
-    let handlers: [(type: String, statements: String)]
+    let handlers: [Handler]
+    let file: String
     /// SHA-256 of the file, in hex.
     let checksum: String
 
@@ -26,13 +33,23 @@ struct ProjectionDefinition: Sendable {
         name = try reader.require(reader.name, "projection: NAME")
         version = try reader.require(reader.version, "version: NUMBER")
         tables = reader.tables
+        isTimeTravelled = reader.isTimeTravelled
+        changes = reader.changes
+        beforeSwitch = reader.beforeSwitch
         relations = reader.relations
         handlers = reader.handlers
+        self.file = file
         checksum = SHA256Digest(of: content.utf8).description
         guard !relations.isEmpty else {
             throw reader.error("the file makes no table; add CREATE TABLE statements", line: 1)
         }
         try reader.requireEveryEvent()
+    }
+
+    func withTimeTravel(_ isOn: Bool) -> ProjectionDefinition {
+        var copy = self
+        copy.isTimeTravelled = isOn
+        return copy
     }
 
     /// The read models of this program.
@@ -41,15 +58,50 @@ struct ProjectionDefinition: Sendable {
         for file in EmbeddedSQL.files where file.folder == "projections" {
             definitions.append(try ProjectionDefinition(file: "projections/\(file.name)", content: file.content))
         }
+        try requireOwnNames(definitions)
         return definitions
+    }
+
+    /// Readers see all tables side by side.
+    static func requireOwnNames(_ definitions: [ProjectionDefinition]) throws(ProjectionFileError) {
+        var owners: [String: String] = [:]
+        for definition in definitions {
+            for relation in definition.relations {
+                if let owner = owners.updateValue(definition.file, forKey: relation.name) {
+                    throw ProjectionFileError(
+                        file: definition.file, line: relation.line,
+                        message: "\(owner) makes a table \(relation.name), too; give this one another name")
+                }
+            }
+        }
     }
 }
 
-/// A mistake in a projection's file.
-package struct ProjectionFileError: Error, CustomStringConvertible, Sendable {
-    package let file: String
-    package let line: Int
-    package let message: String
+extension ProjectionDefinition {
+    /// One statement of the file, and the line on which it begins.
+    struct Statement: Hashable, Sendable {
+        var line: Int
+        var text: String
+    }
 
-    package var description: String { "\(file):\(line): \(message)" }
+    /// A table that readers see.
+    struct Relation: Hashable, Sendable {
+        let name: String
+        let line: Int
+    }
+
+    /// What is done for one event type.
+    struct Handler: Hashable, Sendable {
+        let type: String
+        /// Where it says `-- on:`; the statements begin on the next line.
+        let line: Int
+        var statements: String
+    }
+
+    /// A table, or one of its columns, whose meaning is another than in the version before.
+    struct Change: Hashable, Sendable {
+        let relation: String
+        let column: String?
+        let line: Int
+    }
 }

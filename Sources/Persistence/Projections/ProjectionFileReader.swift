@@ -1,7 +1,10 @@
+import ControlPlane
+
 /// Takes a projection's file apart, line by line.
 struct ProjectionFileReader {
     private enum Section {
         case tables
+        case beforeSwitch
         case handler(Int)
     }
 
@@ -9,16 +12,21 @@ struct ProjectionFileReader {
     let eventTypes: [String: [String]]
     private(set) var name: String?
     private(set) var version: Int?
-    private(set) var tables = ""
-    private(set) var relations: [String] = []
-    private(set) var handlers: [(type: String, statements: String)] = []
+    private(set) var isTimeTravelled = false
+    private(set) var changes: [ProjectionDefinition.Change] = []
+    private(set) var tables: [ProjectionDefinition.Statement] = []
+    private(set) var beforeSwitch: [ProjectionDefinition.Statement] = []
+    private(set) var relations: [ProjectionDefinition.Relation] = []
+    private(set) var handlers: [ProjectionDefinition.Handler] = []
     private var ignored: Set<String> = []
     private var line = 0
     private var section = Section.tables
-    private var handlerLines: [Int] = []
     private var beginsStatement = true
+    private var unfinished: ProjectionDefinition.Statement?
 
-    private static let directives = ["projection", "version", "on", "ignores"]
+    private static let directives = [
+        "projection", "version", "time-travel", "changes", "before-switch", "on", "ignores",
+    ]
     private static let statements = ["INSERT", "UPDATE", "DELETE", "MERGE", "WITH"]
 
     init(file: String, eventTypes: [String: [String]]) {
@@ -35,9 +43,14 @@ struct ProjectionFileReader {
                 try take(text)
             }
         }
-        if let empty = handlers.firstIndex(where: { !$0.statements.contains(";") }) {
-            throw error(
-                "\(handlers[empty].type) has no statement; add one, or name it in ignores", line: handlerLines[empty])
+        if let unfinished {
+            throw error("the statement does not end; end its last line with “;”", line: unfinished.line)
+        }
+        if let empty = handlers.first(where: { !$0.statements.contains(";") }) {
+            throw error("\(empty.type) has no statement; add one, or name it in ignores", line: empty.line)
+        }
+        for change in changes where !relations.contains(where: { $0.name == change.relation }) {
+            throw error("the file makes no table \(change.relation)", line: change.line)
         }
     }
 
@@ -58,12 +71,18 @@ struct ProjectionFileReader {
         case "version":
             guard let number = Int(value), number > 0 else { throw error("version must be a number from 1") }
             version = number
+        case "time-travel":
+            guard let isOn = ["on": true, "off": false][value] else { throw error("time-travel is on or off") }
+            isTimeTravelled = isOn
+        case "changes": for name in value.split(separator: ",") { try change(name.trimmed) }
+        case "before-switch":
+            guard value.isEmpty else { throw error("before-switch stands alone; statements follow on the next lines") }
+            section = .beforeSwitch
         case "on":
             try requireKnown(value)
             guard !ignored.contains(value) else { throw error("\(value) is both handled and ignored") }
             guard !handlers.contains(where: { $0.type == value }) else { throw error("\(value) is handled twice") }
-            handlers.append((value, ""))
-            handlerLines.append(line)
+            handlers.append(.init(type: value, line: line, statements: ""))
             beginsStatement = true
             section = .handler(handlers.count - 1)
         case "ignores":
@@ -73,6 +92,13 @@ struct ProjectionFileReader {
         default:
             throw error("“\(directive)” is not known; there are \(Self.directives.joined(separator: ", "))")
         }
+    }
+
+    private mutating func change(_ name: String) throws(ProjectionFileError) {
+        guard let match = name.wholeMatch(of: /([a-z_][a-z_0-9]*)(?:\.([a-z_][a-z_0-9]*))?/) else {
+            throw error("changes names tables, or columns as in run_summary.status")
+        }
+        changes.append(.init(relation: String(match.1), column: match.2.map { String($0) }, line: line))
     }
 
     private mutating func ignore(_ pattern: String) throws(ProjectionFileError) {
@@ -102,14 +128,26 @@ struct ProjectionFileReader {
     private mutating func take(_ text: Substring) throws(ProjectionFileError) {
         switch section {
         case .tables:
-            tables += text + "\n"
             if let match = text.firstMatch(of: /^\s*CREATE TABLE\s+([a-z_0-9]+)/.ignoresCase()) {
-                relations.append(String(match.1))
+                relations.append(.init(name: String(match.1), line: line))
             }
+            if let statement = collect(text) { tables.append(statement) }
+        case .beforeSwitch:
+            if let statement = collect(text) { beforeSwitch.append(statement) }
         case .handler(let index):
             try checkStatement(String(text).trimmed)
             handlers[index].statements += text + "\n"
         }
+    }
+
+    /// - Returns: A statement that ends with this line.
+    private mutating func collect(_ text: Substring) -> ProjectionDefinition.Statement? {
+        let line = text.trimmed
+        guard unfinished != nil || !(line.isEmpty || line.hasPrefix("--")) else { return nil }
+        var statement = unfinished ?? .init(line: self.line, text: "")
+        statement.text += text + "\n"
+        unfinished = line.hasSuffix(";") ? nil : statement
+        return unfinished == nil ? statement : nil
     }
 
     /// A statement that changes nothing would fail only when its event comes. Statements end at a line's end.

@@ -16,9 +16,16 @@ struct ListQuery {
     private var conditions: [String] = []
     private var parameters = PostgresParameters()
 
-    init(_ select: String, order: Order) {
-        self.select = select
+    /// - Parameters:
+    ///   - relation: A table of a read model.
+    ///   - seq: The rows as they were when the event `seq` was the last one that was taken in; nil for the present.
+    init(_ relation: String, asOf seq: Int64?, order: Order) {
+        select = "SELECT * FROM projections.\((seq == nil ? relation : "\(relation)_versions").quotedIdentifier)"
         self.order = order
+        if let seq {
+            filter("_from <= $", seq)
+            filter("_to > $", seq)
+        }
     }
 
     /// - Parameter condition: In which `$` stands for the value.
@@ -27,6 +34,11 @@ struct ListQuery {
         conditions.append(
             condition.split(separator: "$", omittingEmptySubsequences: false)
                 .joined(separator: "$\(parameters.values.count)"))
+    }
+
+    /// Leaves out rows of which this does not hold.
+    mutating func require(_ condition: String) {
+        conditions.append(condition)
     }
 
     /// One row more than the page is asked for: it says whether there is a next page.

@@ -1,11 +1,14 @@
 package import ControlPlane
 package import Domain
+package import FoundationEssentials
 package import Postgres
 
 /// The read models that the projections have made (projections/*.sql), through the views of the live generations.
 package final class PostgresReadModels: ReadModels {
     private let pool: PostgresPool
     private let tip: TipWatcher
+    /// Nil for the present.
+    private let asOfSeq: Int64?
 
     /// - Parameters:
     ///   - configuration: As the service's role; for the connection that listens.
@@ -14,7 +17,22 @@ package final class PostgresReadModels: ReadModels {
         self.pool = pool
         tip = TipWatcher(
             configuration, channel: "projections",
-            query: "SELECT coalesce(min(cursor), -1) AS seq FROM projection_versions WHERE live")
+            query: "SELECT coalesce(min(cursor), -1) AS seq FROM projection_versions WHERE state = 'live'")
+        asOfSeq = nil
+    }
+
+    private init(_ present: PostgresReadModels, asOf seq: Int64) {
+        pool = present.pool
+        tip = present.tip
+        asOfSeq = seq
+    }
+
+    package func asOf(_ seq: Int64) -> any ReadModels { PostgresReadModels(self, asOf: seq) }
+
+    package func seq(at time: Date) async throws -> Int64 {
+        try await answering {
+            try await pool.query("SELECT seq_at($1) AS seq", .init(time)).first?.decode("seq") ?? 0
+        }
     }
 
     /// Watches how far the read models have come, until the task is cancelled.
@@ -28,41 +46,45 @@ package final class PostgresReadModels: ReadModels {
     }
 
     package func workspaces(named name: String?, page: PageRequest) async throws -> Page<WorkspaceView> {
-        var query = ListQuery("SELECT * FROM projections.workspace", order: .byName)
+        var query = ListQuery("workspace", asOf: asOfSeq, order: .byName)
         if let name { query.filter("lower(name) = lower($)", name) }
         return try await list(query, page, WorkspaceView.init(row:)) { [$0.name, "\($0.id)"] }
     }
 
     package func workspace(_ id: WorkspaceID) async throws -> WorkspaceView? {
-        try await one("SELECT * FROM projections.workspace WHERE id = $1", .init(id.uuid), WorkspaceView.init(row:))
+        try await one("workspace", id: id.uuid, WorkspaceView.init(row:))
     }
 
     package func connections(
         in workspace: WorkspaceID, named name: String?, page: PageRequest
     ) async throws -> Page<ConnectionView> {
-        var query = ListQuery("SELECT * FROM projections.connection", order: .byName)
+        var query = ListQuery("connection", asOf: asOfSeq, order: .byName)
         query.filter("workspace_id = $", workspace.uuid)
         if let name { query.filter("lower(name) = lower($)", name) }
         return try await list(query, page, ConnectionView.init(row:)) { [$0.name, "\($0.id)"] }
     }
 
     package func connection(_ id: ConnectionID) async throws -> ConnectionView? {
-        try await one("SELECT * FROM projections.connection WHERE id = $1", .init(id.uuid), ConnectionView.init(row:))
+        try await one("connection", id: id.uuid, ConnectionView.init(row:))
     }
 
     package func jobs(in workspace: WorkspaceID, named name: String?, page: PageRequest) async throws -> Page<JobView> {
-        var query = ListQuery("SELECT * FROM projections.job", order: .byName)
+        var query = ListQuery("job", asOf: asOfSeq, order: .byName)
+        query.require(Self.isWholeJob)
         query.filter("workspace_id = $", workspace.uuid)
         if let name { query.filter("lower(name) = lower($)", name) }
         return try await list(query, page, JobView.init(row:)) { [$0.name, "\($0.id)"] }
     }
 
     package func job(_ id: JobID) async throws -> JobView? {
-        try await one("SELECT * FROM projections.job WHERE id = $1", .init(id.uuid), JobView.init(row:))
+        try await one("job", id: id.uuid, JobView.init(row:), where: Self.isWholeJob)
     }
 
+    /// A job is made by two events; between them it has no definition yet.
+    private static let isWholeJob = "definition IS NOT NULL"
+
     package func runs(matching filter: RunFilter, page: PageRequest) async throws -> Page<RunView> {
-        var query = ListQuery("SELECT * FROM projections.run_summary", order: .newestFirst)
+        var query = ListQuery("run_summary", asOf: asOfSeq, order: .newestFirst)
         if let workspace = filter.workspace { query.filter("workspace_id = $", workspace.uuid) }
         if let job = filter.job { query.filter("job_id = $", job.uuid) }
         if let status = filter.status { query.filter("status = $", status) }
@@ -70,14 +92,14 @@ package final class PostgresReadModels: ReadModels {
     }
 
     package func run(_ id: RunID) async throws -> RunView? {
-        try await one("SELECT * FROM projections.run_summary WHERE id = $1", .init(id.uuid), RunView.init(row:))
+        try await one("run_summary", id: id.uuid, RunView.init(row:))
     }
 
     package func openRuns(after run: RunID?, limit: Int) async throws -> OpenRuns? {
         try await answering {
             try await pool.withTransaction(isolation: .repeatableRead) { connection in
                 let cursor = try await connection.query(
-                    "SELECT cursor FROM projection_versions WHERE name = 'run_summary' AND live"
+                    "SELECT cursor FROM projection_versions WHERE name = 'run_summary' AND state = 'live'"
                 ).first
                 guard let cursor else { return nil }
                 var parameters = PostgresParameters(Int64(limit))
@@ -95,9 +117,13 @@ package final class PostgresReadModels: ReadModels {
     }
 
     private func one<View>(
-        _ sql: String, _ parameters: PostgresParameters, _ make: (PostgresRow) throws -> View
+        _ relation: String, id: UUID, _ make: (PostgresRow) throws -> View, where condition: String? = nil
     ) async throws -> View? {
-        try await answering { try await pool.query(sql, parameters).first.map(make) }
+        var query = ListQuery(relation, asOf: asOfSeq, order: .newestFirst)
+        if let condition { query.require(condition) }
+        query.filter("id = $", id)
+        let (sql, parameters) = try query.statement(PageRequest(limit: 1))
+        return try await answering { try await pool.query(sql, parameters).first.map(make) }
     }
 
     private func list<View>(

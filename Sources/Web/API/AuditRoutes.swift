@@ -7,7 +7,6 @@ import Synchronization
 
 /// The log's evidence: checkpoints, proofs, and bundles for auditors.
 final class AuditRoutes: Sendable {
-    private let queries: QueryHandling
     private let ledger: any LedgerStore
     private let exports: LedgerExports
     private let proofs: LedgerProofs
@@ -17,8 +16,7 @@ final class AuditRoutes: Sendable {
     /// The most exports at a time: each keeps a database connection busy.
     static let maximumExports = 4
 
-    init(queries: QueryHandling, ledger: any LedgerStore, exports: LedgerExports) {
-        self.queries = queries
+    init(ledger: any LedgerStore, exports: LedgerExports) {
         self.ledger = ledger
         self.exports = exports
         proofs = LedgerProofs(ledger: ledger)
@@ -27,7 +25,7 @@ final class AuditRoutes: Sendable {
     func register(on router: inout Router) {
         router.on(
             Endpoints.getCheckpoint,
-            queries.handler("tree_size") { [ledger] request in
+            QueryHandling.handler("tree_size") { [ledger] request in
                 guard let found = try await ledger.checkpoint(treeSize: try request.querySize("tree_size")) else {
                     throw try request.querySize("tree_size").map { ProofRefusal.noCheckpoint(of: $0) }
                         ?? ProofRefusal.nothingSealed
@@ -38,21 +36,21 @@ final class AuditRoutes: Sendable {
             })
         router.on(
             Endpoints.listCheckpoints,
-            queries.handler("limit", "cursor") { [ledger] request in
-                let page = try await ledger.checkpoints(page: try request.page())
+            QueryHandling.handler("limit", "cursor") { [ledger] request in
+                let page = try await ledger.checkpoints(page: try request.page(cursor: request.query["cursor"]))
                 return try QueryHandling.json(
                     List(items: page.items.map(CheckpointResource.init), nextCursor: page.next))
             })
         router.on(
             Endpoints.proveInclusion,
-            queries.handler("seq", "tree_size") { [proofs] request in
+            QueryHandling.handler("seq", "tree_size") { [proofs] request in
                 let seq = try request.requiredSize("seq")
                 let proof = try await proofs.inclusion(of: seq, in: try request.querySize("tree_size"))
                 return try QueryHandling.json(InclusionProofResource(proof))
             })
         router.on(
             Endpoints.proveConsistency,
-            queries.handler("from", "to") { [proofs] request in
+            QueryHandling.handler("from", "to") { [proofs] request in
                 let size = try request.requiredSize("from")
                 let proof = try await proofs.consistency(from: size, to: try request.querySize("to"))
                 return try QueryHandling.json(ConsistencyProofResource(proof))

@@ -1,28 +1,72 @@
 import API
 import ControlPlane
 import Domain
+import EventSourcing
 import FoundationEssentials
 import HTTPServer
 
 /// What every query of the API has in common.
 struct QueryHandling: Sendable {
     let readModels: any ReadModels
+    let events: any EventStore
+    /// The time now: none later can be asked about.
+    let now: @Sendable () -> Date
+
+    init(_ dependencies: WebApplication.Dependencies) {
+        readModels = dependencies.readModels
+        events = dependencies.events
+        now = dependencies.environment.now
+    }
 
     /// How long an answer waits for what was just written.
     private static let patience = Duration.seconds(5)
 
-    /// Makes a handler of a query, which waits for `Weir-Min-Seq` first.
+    /// Makes a handler of a query, which waits for `Weir-Min-Seq` first, and reads the past where `as_of` asks for it.
     ///
     /// - Parameter parameters: The query's parameters that it knows. Others are refused: a misspelt filter must not
     ///   show everything.
     func handler(
+        _ parameters: String..., work: @escaping @Sendable (HTTPRequest, QueryScope) async throws -> HTTPResponse
+    ) -> Handler {
+        { request in
+            try request.requireQuery(of: parameters + [AsOf.name])
+            try await waitForMinimum(request)
+            let scope = try await scope(of: request)
+            return try await work(request, scope).marked(asOf: scope.asOf).withoutKnownBody(request)
+        }
+    }
+
+    /// Makes a handler of a query that no read model answers: it has neither `as_of` nor `Weir-Min-Seq`.
+    static func handler(
         _ parameters: String..., work: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse
     ) -> Handler {
         { request in
             try request.requireQuery(of: parameters)
-            try await waitForMinimum(request)
             return try await work(request).withoutKnownBody(request)
         }
+    }
+
+    private func scope(of request: HTTPRequest) async throws -> QueryScope {
+        let carried = request.query["cursor"].flatMap { QueryScope.split($0).seq }
+        // A form that is sent with the field left empty asks for the present.
+        let text = request.query[AsOf.name].flatMap { $0.isEmpty ? nil : $0 }
+        guard let asked = try text.map({ try AsOf($0) }) ?? carried.map({ .seq($0) }) else {
+            return QueryScope(readModels: readModels, asOf: nil)
+        }
+        let head = try await events.head()
+        let seq: Int64
+        switch asked {
+        case .seq(let asked): seq = asked
+        case .time(let time):
+            guard time <= now() else { throw AsOf.problem("lies in the future", code: "out-of-range") }
+            seq = try await readModels.seq(at: time)
+        }
+        guard seq <= head else { throw AsOf.problem("the log has come to \(head) only", code: "out-of-range") }
+        guard carried == nil || carried == seq else {
+            throw AsOf.problem("the cursor is of a list as of \(carried ?? 0); leave as_of out, or the cursor")
+        }
+        try await wait(for: seq)
+        return QueryScope(readModels: readModels.asOf(seq), asOf: seq)
     }
 
     private func waitForMinimum(_ request: HTTPRequest) async throws {
@@ -34,6 +78,10 @@ struct QueryHandling: Sendable {
                     Problem.Fault(parameter: HeaderName.minimumSeq, code: "malformed", detail: "must be a whole number")
                 ])
         }
+        try await wait(for: seq)
+    }
+
+    private func wait(for seq: Int64) async throws {
         guard try await readModels.wait(for: seq, timeout: Self.patience) else {
             throw Problem(
                 status: 503, code: "read-model-behind", title: "The read model has not come that far",
@@ -59,6 +107,15 @@ struct QueryHandling: Sendable {
 }
 
 extension HTTPResponse {
+    /// Says what seq the answer is of. What was true of the past is no version to change: its ETag is another one.
+    fileprivate func marked(asOf seq: Int64?) -> HTTPResponse {
+        guard let seq else { return self }
+        var response = self
+        response.fields[HTTPFields.Name(HeaderName.asOf)] = "\(seq)"
+        if let tag = fields[.etag] { response.fields[.etag] = "\(tag.dropLast())-as-of-\(seq)\"" }
+        return response
+    }
+
     /// 304 instead, where the client has the version that the ETag names (RFC 9110, section 13.1.2).
     fileprivate func withoutKnownBody(_ request: HTTPRequest) -> HTTPResponse {
         guard let tag = fields[.etag], let known = request.fields[.ifNoneMatch],
@@ -109,7 +166,14 @@ extension HTTPRequest {
 
     /// A number in the query, within bounds.
     func queryNumber(_ name: String, in range: ClosedRange<Int>, default value: Int) throws -> Int {
-        guard let text = query[name] else { return value }
+        try number(query[name], name, in: range, default: value)
+    }
+
+    /// A number in a text that came as a parameter, within bounds.
+    func number(
+        _ text: String?, _ name: String, in range: ClosedRange<Int>, default value: Int
+    ) throws -> Int {
+        guard let text else { return value }
         guard let number = Int(text), range.contains(number) else {
             throw Problem(
                 status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
@@ -123,7 +187,9 @@ extension HTTPRequest {
     }
 
     /// Which page of a list is asked for.
-    func page() throws -> PageRequest {
-        PageRequest(limit: try queryNumber("limit", in: PageRequest.limitRange, default: 50), cursor: query["cursor"])
+    ///
+    /// - Parameter cursor: Where the page before ended.
+    func page(cursor: String?) throws -> PageRequest {
+        PageRequest(limit: try queryNumber("limit", in: PageRequest.limitRange, default: 50), cursor: cursor)
     }
 }

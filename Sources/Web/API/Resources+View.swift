@@ -96,7 +96,7 @@ extension RunResource {
 }
 
 extension List {
-    init<View>(_ page: Page<View>, _ make: (View) -> Item) {
-        self.init(items: page.items.map(make), nextCursor: page.next)
+    init<View>(_ page: Page<View>, _ scope: QueryScope, _ make: (View) -> Item) {
+        self.init(items: page.items.map(make), nextCursor: scope.cursor(page.next))
     }
 }

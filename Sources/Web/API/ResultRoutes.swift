@@ -13,12 +13,12 @@ struct ResultRoutes: Sendable {
     private static let page = 1_000
 
     func register(on router: inout Router) {
-        router.on(Endpoints.getRunResult, queries.handler("from", "limit", "format") { try await result($0) })
+        router.on(Endpoints.getRunResult, queries.handler("from", "limit", "format") { try await result($0, $1) })
     }
 
-    private func result(_ request: HTTPRequest) async throws -> HTTPResponse {
+    private func result(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {
         let id: RunID = try request.id("run")
-        let view = try QueryHandling.found(try await queries.readModels.run(id), "run", id)
+        let view = try QueryHandling.found(try await scope.readModels.run(id), "run", id)
         guard let attempt = view.attempt, let result = view.result else {
             throw Problem(
                 status: 409, code: "result-not-there", title: "There is no result",

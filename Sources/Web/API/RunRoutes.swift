@@ -11,7 +11,6 @@ struct RunRoutes: Sendable {
     let queries: QueryHandling
     let runs: RunCommands
     let events: any EventStore
-    var readModels: any ReadModels { queries.readModels }
 
     private static let pageRange = 1...1_000
 
@@ -19,18 +18,18 @@ struct RunRoutes: Sendable {
         registerCommands(on: &router)
         router.on(
             Endpoints.listRuns,
-            queries.handler("workspace", "job", "status", "limit", "cursor") { request in
+            queries.handler("workspace", "job", "status", "limit", "cursor") { request, scope in
                 let filter = try RunFilter(request)
-                let page = try await readModels.runs(matching: filter, page: try request.page())
-                return try QueryHandling.json(List(page) { RunResource($0) })
+                let page = try await scope.readModels.runs(matching: filter, page: try scope.page(request))
+                return try QueryHandling.json(List(page, scope) { RunResource($0) })
             })
         router.on(
             Endpoints.getRun,
-            queries.handler { request in
-                let view = try await run(request)
+            queries.handler { request, scope in
+                let view = try await run(request, scope)
                 return try QueryHandling.json(RunResource(view), version: view.version)
             })
-        router.on(Endpoints.listRunEvents, queries.handler("limit", "cursor") { try await listEvents($0) })
+        router.on(Endpoints.listRunEvents, queries.handler("limit", "cursor") { try await listEvents($0, $1) })
     }
 
     private func registerCommands(on router: inout Router) {
@@ -58,20 +57,23 @@ struct RunRoutes: Sendable {
             })
     }
 
-    private func run(_ request: HTTPRequest) async throws -> RunView {
+    private func run(_ request: HTTPRequest, _ scope: QueryScope) async throws -> RunView {
         let id: RunID = try request.id("run")
-        return try QueryHandling.found(try await readModels.run(id), "run", id)
+        return try QueryHandling.found(try await scope.readModels.run(id), "run", id)
     }
 
     /// A run's events come from the log itself; the cursor is the version of the last one.
-    private func listEvents(_ request: HTTPRequest) async throws -> HTTPResponse {
+    private func listEvents(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {
         let id: RunID = try request.id("run")
         let limit = try request.queryNumber("limit", in: Self.pageRange, default: 200)
-        let after = try request.queryNumber("cursor", in: 0...Int(Int32.max), default: 0)
+        let after = try request.number(
+            request.query["cursor"].map { QueryScope.split($0).rest }, "cursor", in: 0...Int(Int32.max), default: 0)
         let stream = StreamName(category: RunCodec.category, id: "\(id)")
-        let found = try await events.readStream(stream, after: after, limit: limit)
+        let all = try await events.readStream(stream, after: after, limit: limit)
+        let found = all.filter { $0.seq <= scope.asOf ?? .max }
         if found.isEmpty, after == 0 { _ = try QueryHandling.found(nil as RunView?, "run", id) }
-        let next = found.count == limit ? found.last.map { "\"\($0.version)\"" } : nil
+        let last = found.count == limit ? found.last.map { "\($0.version)" } : nil
+        let next = scope.cursor(last).map { "\"\($0)\"" }
         let items = found.map(\.json).joined(separator: ",")
         return .bytes(
             Array("{\"items\":[\(items)]\(next.map { ",\"next_cursor\":\($0)" } ?? "")}".utf8), type: "application/json"

@@ -12,7 +12,6 @@ struct WorkspaceRoutes: Sendable {
     let workspaces: WorkspaceCommands
     let connections: ConnectionCommands
     let jobs: JobCommands
-    var readModels: any ReadModels { queries.readModels }
 
     func register(on router: inout Router) {
         registerWorkspaces(on: &router)
@@ -31,23 +30,24 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.listWorkspaces,
-            queries.handler("name", "limit", "cursor") { request in
-                let page = try await readModels.workspaces(named: request.query["name"], page: try request.page())
-                return try QueryHandling.json(List(page) { WorkspaceResource($0) })
+            queries.handler("name", "limit", "cursor") { request, scope in
+                let page = try await scope.readModels.workspaces(
+                    named: request.query["name"], page: try scope.page(request))
+                return try QueryHandling.json(List(page, scope) { WorkspaceResource($0) })
             })
         router.on(
             Endpoints.getWorkspace,
-            queries.handler { request in
+            queries.handler { request, scope in
                 let id: WorkspaceID = try request.id("workspace")
-                let view = try QueryHandling.found(try await readModels.workspace(id), "workspace", id)
+                let view = try QueryHandling.found(try await scope.readModels.workspace(id), "workspace", id)
                 return try QueryHandling.json(WorkspaceResource(view), version: view.version)
             })
     }
 
     /// - Throws: A `Problem` when there is no such workspace: its lists would look as if they were empty.
-    private func existingWorkspace(_ request: HTTPRequest) async throws -> WorkspaceID {
+    private func existingWorkspace(_ request: HTTPRequest, _ scope: QueryScope) async throws -> WorkspaceID {
         let id: WorkspaceID = try request.id("workspace")
-        _ = try QueryHandling.found(try await readModels.workspace(id), "workspace", id)
+        _ = try QueryHandling.found(try await scope.readModels.workspace(id), "workspace", id)
         return id
     }
 
@@ -67,16 +67,17 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.listConnections,
-            queries.handler("name", "limit", "cursor") { request in
-                let page = try await readModels.connections(
-                    in: try await existingWorkspace(request), named: request.query["name"], page: try request.page())
-                return try QueryHandling.json(List(page) { ConnectionResource($0) })
+            queries.handler("name", "limit", "cursor") { request, scope in
+                let page = try await scope.readModels.connections(
+                    in: try await existingWorkspace(request, scope), named: request.query["name"],
+                    page: try scope.page(request))
+                return try QueryHandling.json(List(page, scope) { ConnectionResource($0) })
             })
         router.on(
             Endpoints.getConnection,
-            queries.handler { request in
+            queries.handler { request, scope in
                 let id: ConnectionID = try request.id("connection")
-                let view = try QueryHandling.found(try await readModels.connection(id), "connection", id)
+                let view = try QueryHandling.found(try await scope.readModels.connection(id), "connection", id)
                 return try QueryHandling.json(ConnectionResource(view), version: view.version)
             })
         router.on(Endpoints.checkConnection) { request in
@@ -110,16 +111,17 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.listJobs,
-            queries.handler("name", "limit", "cursor") { request in
-                let page = try await readModels.jobs(
-                    in: try await existingWorkspace(request), named: request.query["name"], page: try request.page())
-                return try QueryHandling.json(List(page) { JobResource($0) })
+            queries.handler("name", "limit", "cursor") { request, scope in
+                let page = try await scope.readModels.jobs(
+                    in: try await existingWorkspace(request, scope), named: request.query["name"],
+                    page: try scope.page(request))
+                return try QueryHandling.json(List(page, scope) { JobResource($0) })
             })
         router.on(
             Endpoints.getJob,
-            queries.handler { request in
+            queries.handler { request, scope in
                 let id: JobID = try request.id("job")
-                let view = try QueryHandling.found(try await readModels.job(id), "job", id)
+                let view = try QueryHandling.found(try await scope.readModels.job(id), "job", id)
                 return try QueryHandling.json(JobResource(view), version: view.version)
             })
     }

@@ -33,6 +33,10 @@ extension Stylesheet {
         .live[hidden] { display: none; }
         .live i { width: 8px; height: 8px; border-radius: 50%; background: var(--good); }
         .live.lost i { background: var(--warn); }
+        .as-of { display: flex; align-items: center; gap: 6px; margin: 0; font-size: 12.5px; color: var(--soft); }
+        .as-of input { width: 19ch; }
+        .past { margin: 0 0 16px; padding: 10px 16px; border: 1px solid var(--warn); border-radius: 10px;
+            background: var(--surface); }
 
         main { max-width: 1240px; margin: 0 auto; padding: 24px 24px 64px; }
         h1 { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; margin: 0; font-size: 22px; line-height: 1.3;

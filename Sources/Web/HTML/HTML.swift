@@ -19,6 +19,10 @@ package struct HTML: Hashable, Sendable, ExpressibleByStringInterpolation {
         text = pieces.reduce(into: "") { $0 += $1.text }
     }
 
+    private init(changed text: String) {
+        self.text = text
+    }
+
     /// Nothing.
     package static let none: HTML = ""
 
@@ -62,6 +66,17 @@ package struct HTML: Hashable, Sendable, ExpressibleByStringInterpolation {
 }
 
 extension HTML {
+    /// Adds a parameter to every link to a page or query of this server.
+    ///
+    /// - Parameter parameter: A name and a value that need no escaping.
+    func carrying(_ parameter: HTML) -> HTML {
+        let link = /href="(\/(?:runs|workspaces|jobs|api\/v1\/runs)(?:[\/?][^"]*)?)"/
+        return HTML(
+            changed: text.replacing(link) { match in
+                "href=\"\(match.1)\(match.1.contains("?") ? "&amp;" : "?")\(parameter.text)\""
+            })
+    }
+
     /// A link to an address that somebody else wrote: only `http` and `https` become links, everything else stays text.
     package static func link(_ address: String, _ label: HTML) -> HTML {
         let lower = address.prefix(8).lowercased()

@@ -12,9 +12,12 @@ package struct JobPage {
     /// What the page shows includes all events up to this seq.
     package var seq: Int64
     package var now: Date
+    /// The seq that the page is of; nil for the present.
+    package var asOf: Int64?
 
     package init(
-        job: JobView, workspace: WorkspaceView?, connection: ConnectionView?, runs: [RunView], seq: Int64, now: Date
+        job: JobView, workspace: WorkspaceView?, connection: ConnectionView?, runs: [RunView], seq: Int64, now: Date,
+        asOf: Int64? = nil
     ) {
         self.job = job
         self.workspace = workspace
@@ -22,22 +25,27 @@ package struct JobPage {
         self.runs = runs
         self.seq = seq
         self.now = now
+        self.asOf = asOf
     }
 
     package var html: HTML {
         let live = Layout.Live(after: seq, stream: nil, category: RunCodec.category)
-        return Layout(title: job.name, section: .workspaces, live: live).page(
+        return Layout(title: job.name, section: .workspaces, live: live, asOf: asOf).page(
             """
             <nav class="crumbs" aria-label="Path"><a href="/workspaces">Workspaces</a> <span aria-hidden="true">/</span> \
             <a href="/workspaces/\(job.workspace.description)">\(workspace?.name ?? job.workspace.description)</a></nav>
             <div class="head"><div><h1>\(job.name)</h1><p class="sub">job <code>\(job.id.description)</code>, version \
             \(job.jobVersion)</p></div></div>
-            <section class="card"><h2>Start a run</h2>\(form)</section>
+            \(start)
             <section class="card"><h2>Statement</h2><pre class="code"><code>\(job.definition.sql)</code></pre></section>
             <section class="card" aria-label="Facts"><dl class="facts">\(facts)</dl></section>
             <section class="card" id="runs" data-part><h2>Last runs <span class="links">\
             <a href="/runs?job=\(job.id.description)">All</a></span></h2>\(lastRuns)</section>
             """)
+    }
+
+    private var start: HTML {
+        asOf == nil ? #"<section class="card"><h2>Start a run</h2>\#(form)</section>"# : ""
     }
 
     private var form: HTML {

@@ -36,6 +36,8 @@ struct Layout {
     let title: String
     let section: Section?
     var live: Live?
+    /// The seq that the page is of; nil for the present.
+    var asOf: Int64?
 
     /// The whole page.
     func page(_ main: HTML) -> HTML {
@@ -57,9 +59,10 @@ struct Layout {
         <a class="brand" href="/">\(Self.mark)<span>Weir</span></a>
         <nav aria-label="Main"><ul>\(Section.allCases.map(item))</ul></nav>
         \(indicator)
+        \(timeForm)
         </header>
         <main id="main"\(liveAttribute)>
-        \(main)
+        \(banner)\(asOf.map { main.carrying("as_of=\($0)") } ?? main)
         </main>
         <p class="unseen" id="announcer" role="status" aria-live="polite"></p>
         </body>
@@ -73,14 +76,32 @@ struct Layout {
         return #"<li><a href="\#(item.path)"\#(current)>\#(item.title)</a></li>"#
     }
 
+    /// What the pages showed at another time.
+    private var timeForm: HTML {
+        """
+        <form class="as-of" method="get"><label><span>As of</span> <input name="as_of" size="20" autocomplete="off" \
+        placeholder="seq or time in UTC" value="\(asOf.map(String.init) ?? "")"></label><button type="submit">Show</button></form>
+        """
+    }
+
+    private var banner: HTML {
+        guard let asOf else { return "" }
+        return """
+            <p class="past" role="status">This is how it was as of seq \(asOf): nothing later is shown, and nothing can be \
+            changed here. <a href="?">Back to now</a></p>
+
+            """
+    }
+
     private var liveAttribute: HTML {
-        guard let live else { return "" }
+        guard asOf == nil, let live else { return "" }
         return #" data-live="\#(live.path)""#
     }
 
     /// Shown by the script alone: without it nothing is live.
     private var indicator: HTML {
-        live == nil ? "" : #"<span class="live" id="live" hidden><i aria-hidden="true"></i><span>Live</span></span>"#
+        live == nil || asOf != nil
+            ? "" : #"<span class="live" id="live" hidden><i aria-hidden="true"></i><span>Live</span></span>"#
     }
 
     private static let mark: HTML = """

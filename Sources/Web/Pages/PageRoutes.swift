@@ -12,13 +12,11 @@ struct PageRoutes: Sendable {
     let commands: CommandHandling
     let environment: Environment
 
-    private var readModels: any ReadModels { queries.readModels }
-
     /// How many rows of a result a page shows.
     static let rows = 100
 
     init(_ dependencies: WebApplication.Dependencies) {
-        queries = QueryHandling(readModels: dependencies.readModels)
+        queries = QueryHandling(dependencies)
         attempts = dependencies.attempts
         store = dependencies.events
         runs = dependencies.runs
@@ -29,11 +27,12 @@ struct PageRoutes: Sendable {
     func add(to router: inout Router) {
         router.on(.get, "/") { _ in Self.redirect(to: "/runs") }
         router.on(
-            .get, "/runs", queries.handler("workspace", "job", "status", "limit", "cursor") { try await runList($0) })
-        router.on(.get, "/runs/{run}", queries.handler { try await run($0) })
-        router.on(.get, "/workspaces", queries.handler("limit", "cursor") { try await workspaceList($0) })
-        router.on(.get, "/workspaces/{workspace}", queries.handler { try await workspace($0) })
-        router.on(.get, "/jobs/{job}", queries.handler { try await job($0) })
+            .get, "/runs",
+            queries.handler("workspace", "job", "status", "limit", "cursor") { try await runList($0, $1) })
+        router.on(.get, "/runs/{run}", queries.handler { try await run($0, $1) })
+        router.on(.get, "/workspaces", queries.handler("limit", "cursor") { try await workspaceList($0, $1) })
+        router.on(.get, "/workspaces/{workspace}", queries.handler { try await workspace($0, $1) })
+        router.on(.get, "/jobs/{job}", queries.handler { try await job($0, $1) })
         PageForms(runs: runs, commands: commands).add(to: &router)
         for asset in Asset.all { router.on(.get, asset.path.text) { Self.answer(asset, to: $0) } }
     }
@@ -57,62 +56,64 @@ struct PageRoutes: Sendable {
 }
 
 extension PageRoutes {
-    private func runList(_ request: HTTPRequest) async throws -> HTTPResponse {
+    private func runList(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {
         let filter = try RunFilter(request)
-        let page = try request.page()
+        let page = try scope.page(request)
         // Taken first: what is recorded meanwhile is news to the page, even when it is shown already.
         let seq = try await store.head()
-        let runs = try await readModels.runs(matching: filter, page: page)
-        let workspaces = try await readModels.workspaces(named: nil, page: PageRequest(limit: 200))
+        let runs = try await scope.readModels.runs(matching: filter, page: page)
+        let workspaces = try await scope.readModels.workspaces(named: nil, page: PageRequest(limit: 200))
         var jobName: String?
-        if let job = filter.job { jobName = try await readModels.job(job)?.name }
+        if let job = filter.job { jobName = try await scope.readModels.job(job)?.name }
         return Self.answer(
             RunListPage(
-                runs: runs.items, next: runs.next, filter: filter, isContinued: page.cursor != nil,
-                workspaces: workspaces.items, jobName: jobName, seq: seq, now: environment.now()
+                runs: runs.items, next: scope.cursor(runs.next), filter: filter, isContinued: page.cursor != nil,
+                workspaces: workspaces.items, jobName: jobName, seq: seq, now: environment.now(), asOf: scope.asOf
             ).html)
     }
 
-    private func run(_ request: HTTPRequest) async throws -> HTTPResponse {
+    private func run(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {
         let id: RunID = try request.id("run")
-        let events = try await store.readWholeStream(
-            StreamName(category: RunCodec.category, id: id.description))
+        let stream = StreamName(category: RunCodec.category, id: id.description)
+        let events = try await store.readWholeStream(stream).filter { $0.seq <= scope.asOf ?? .max }
         let last = try QueryHandling.found(events.last, "run", id)
         // History and facts of one page should agree; when the read models lag, the page is renewed by what comes.
-        _ = try await readModels.wait(for: last.seq, timeout: .seconds(2))
-        let view = try QueryHandling.found(try await readModels.run(id), "run", id)
+        _ = try await queries.readModels.wait(for: last.seq, timeout: .seconds(2))
+        let view = try QueryHandling.found(try await scope.readModels.run(id), "run", id)
         var rows: [String] = []
         if let attempt = view.attempt, let result = view.result, result.rowCount > 0 {
             rows = try await attempts.rows(of: attempt, from: 0, limit: Self.rows)
         }
-        return Self.answer(RunPage(run: view, events: events, rows: rows, now: environment.now()).html)
+        return Self.answer(
+            RunPage(run: view, events: events, rows: rows, now: environment.now(), asOf: scope.asOf).html)
     }
 
-    private func workspaceList(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let page = try await readModels.workspaces(named: nil, page: request.page())
-        return Self.answer(WorkspaceListPage(workspaces: page.items, next: page.next).html)
+    private func workspaceList(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {
+        let page = try await scope.readModels.workspaces(named: nil, page: scope.page(request))
+        return Self.answer(
+            WorkspaceListPage(workspaces: page.items, next: scope.cursor(page.next), asOf: scope.asOf).html)
     }
 
-    private func workspace(_ request: HTTPRequest) async throws -> HTTPResponse {
+    private func workspace(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {
         let id: WorkspaceID = try request.id("workspace")
-        let view = try QueryHandling.found(try await readModels.workspace(id), "workspace", id)
+        let view = try QueryHandling.found(try await scope.readModels.workspace(id), "workspace", id)
         let all = PageRequest(limit: 200)
-        let jobs = try await readModels.jobs(in: id, named: nil, page: all)
-        let connections = try await readModels.connections(in: id, named: nil, page: all)
-        return Self.answer(WorkspacePage(workspace: view, jobs: jobs, connections: connections).html)
+        let jobs = try await scope.readModels.jobs(in: id, named: nil, page: all)
+        let connections = try await scope.readModels.connections(in: id, named: nil, page: all)
+        return Self.answer(WorkspacePage(workspace: view, jobs: jobs, connections: connections, asOf: scope.asOf).html)
     }
 
-    private func job(_ request: HTTPRequest) async throws -> HTTPResponse {
+    private func job(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {
         let id: JobID = try request.id("job")
         let seq = try await store.head()
-        let view = try QueryHandling.found(try await readModels.job(id), "job", id)
-        let workspace = try await readModels.workspace(view.workspace)
-        let connection = try await readModels.connection(view.definition.connection)
-        let runs = try await readModels.runs(matching: RunFilter(job: id), page: PageRequest(limit: 10))
+        let view = try QueryHandling.found(try await scope.readModels.job(id), "job", id)
+        let workspace = try await scope.readModels.workspace(view.workspace)
+        let connection = try await scope.readModels.connection(view.definition.connection)
+        let runs = try await scope.readModels.runs(matching: RunFilter(job: id), page: PageRequest(limit: 10))
         return Self.answer(
             JobPage(
                 job: view, workspace: workspace, connection: connection, runs: runs.items, seq: seq,
-                now: environment.now()
+                now: environment.now(), asOf: scope.asOf
             ).html)
     }
 }

@@ -17,10 +17,12 @@ package struct RunListPage {
     /// What the page shows includes all events up to this seq.
     package var seq: Int64
     package var now: Date
+    /// The seq that the page is of; nil for the present.
+    package var asOf: Int64?
 
     package init(
         runs: [RunView], next: String?, filter: RunFilter, isContinued: Bool, workspaces: [WorkspaceView],
-        jobName: String?, seq: Int64, now: Date
+        jobName: String?, seq: Int64, now: Date, asOf: Int64? = nil
     ) {
         self.runs = runs
         self.next = next
@@ -30,11 +32,12 @@ package struct RunListPage {
         self.jobName = jobName
         self.seq = seq
         self.now = now
+        self.asOf = asOf
     }
 
     package var html: HTML {
         let live = Layout.Live(after: seq, stream: nil, category: RunCodec.category)
-        return Layout(title: "Runs", section: .runs, live: live).page(
+        return Layout(title: "Runs", section: .runs, live: live, asOf: asOf).page(
             """
             <div class="head"><h1>Runs</h1>\(jobNote)</div>
             \(filters)
@@ -56,6 +59,7 @@ package struct RunListPage {
     private var filters: HTML {
         """
         <form class="filters" action="/runs" method="get">
+        \(asOf.map { #"<input type="hidden" name="as_of" value="\#($0)">"# as HTML })
         \(filter.job.map { #"<input type="hidden" name="job" value="\#($0.description)">"# as HTML })
         <label>Status <select name="status"><option value="">Any</option>\(StatusBadge.all.map(statusOption))</select></label>
         <label>Workspace <select name="workspace"><option value="">Any</option>\(workspaces.map(option))</select></label>

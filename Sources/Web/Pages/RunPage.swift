@@ -11,19 +11,22 @@ package struct RunPage {
     /// The first rows of its result, each the text of a JSON array.
     package var rows: [String]
     package var now: Date
+    /// The seq that the page is of; nil for the present.
+    package var asOf: Int64?
 
-    package init(run: RunView, events: [EventEnvelope], rows: [String], now: Date) {
+    package init(run: RunView, events: [EventEnvelope], rows: [String], now: Date, asOf: Int64? = nil) {
         self.run = run
         self.events = events
         self.rows = rows
         self.now = now
+        self.asOf = asOf
     }
 
     package var html: HTML {
         let live = Layout.Live(
             after: events.last?.seq ?? 0, stream: "\(RunCodec.category)-\(run.id)", category: RunCodec.category)
         let isEnded = StatusBadge(status: run.status).isEnded
-        return Layout(title: "\(run.jobName) · run", section: .runs, live: isEnded ? nil : live).page(
+        return Layout(title: "\(run.jobName) · run", section: .runs, live: isEnded ? nil : live, asOf: asOf).page(
             """
             <nav class="crumbs" aria-label="Path"><a href="/runs">Runs</a> <span aria-hidden="true">/</span> \
             <a href="/jobs/\(run.job.description)">\(run.jobName)</a></nav>
@@ -54,7 +57,8 @@ package struct RunPage {
     }
 
     private var cancelButton: HTML {
-        if StatusBadge(status: run.status).isEnded || run.status == "outcome_unknown" { return "" }
+        let isOver = StatusBadge(status: run.status).isEnded || run.status == "outcome_unknown"
+        if isOver || asOf != nil { return "" }
         if run.cancelReason != nil { return #"<button type="button" disabled>Cancelling…</button>"# }
         return """
             <form action="/runs/\(run.id.description)/cancel" method="post"><button type="submit" class="danger">\

@@ -6,14 +6,17 @@ package struct WorkspaceListPage {
     package var workspaces: [WorkspaceView]
     /// The cursor of the next page, nil at the end.
     package var next: String?
+    /// The seq that the page is of; nil for the present.
+    package var asOf: Int64?
 
-    package init(workspaces: [WorkspaceView], next: String?) {
+    package init(workspaces: [WorkspaceView], next: String?, asOf: Int64? = nil) {
         self.workspaces = workspaces
         self.next = next
+        self.asOf = asOf
     }
 
     package var html: HTML {
-        Layout(title: "Workspaces", section: .workspaces).page(
+        Layout(title: "Workspaces", section: .workspaces, asOf: asOf).page(
             """
             <div class="head"><h1>Workspaces</h1></div>
             <div class="card">\(workspaces.isEmpty ? emptiness : table)</div>

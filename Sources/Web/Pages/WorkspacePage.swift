@@ -6,15 +6,18 @@ package struct WorkspacePage {
     package var workspace: WorkspaceView
     package var jobs: Page<JobView>
     package var connections: Page<ConnectionView>
+    /// The seq that the page is of; nil for the present.
+    package var asOf: Int64?
 
-    package init(workspace: WorkspaceView, jobs: Page<JobView>, connections: Page<ConnectionView>) {
+    package init(workspace: WorkspaceView, jobs: Page<JobView>, connections: Page<ConnectionView>, asOf: Int64? = nil) {
         self.workspace = workspace
         self.jobs = jobs
         self.connections = connections
+        self.asOf = asOf
     }
 
     package var html: HTML {
-        Layout(title: workspace.name, section: .workspaces).page(
+        Layout(title: workspace.name, section: .workspaces, asOf: asOf).page(
             """
             <nav class="crumbs" aria-label="Path"><a href="/workspaces">Workspaces</a></nav>
             <div class="head"><div><h1>\(workspace.name)</h1><p class="sub">\(workspace.description)</p></div>

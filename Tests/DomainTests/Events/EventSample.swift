@@ -61,5 +61,23 @@ struct EventSample: Sendable, CustomStringConvertible {
         EventSample(
             SystemCodec.self,
             .projectionRebuilt(ProjectionRebuilt(projection: "run_summary", version: 3, throughSeq: 1_000_000_007))),
+        EventSample(
+            SystemCodec.self,
+            .projectionSwitched(
+                ProjectionSwitched(
+                    projection: "run_summary", version: 3, generation: 4, comparedSeq: 1_000_000_007,
+                    contentDigest: "5a5a", isDifferent: false))),
+        EventSample(
+            SystemCodec.self,
+            .eventParked(
+                EventParked(
+                    projection: "run_summary", generation: 4, stream: "run-0192f3a4-5b6c-7d8e-9f00-112233445566",
+                    seq: 1_000_000_007, eventType: "run.started", sqlState: "22P02"))),
+        EventSample(
+            SystemCodec.self,
+            .parkedRetried(
+                ParkedRetried(
+                    projection: "run_summary", generation: 4, stream: "run-0192f3a4-5b6c-7d8e-9f00-112233445566",
+                    fromSeq: 1_000_000_007, throughSeq: 1_000_000_009))),
     ]
 }

@@ -47,8 +47,11 @@ struct ProjectedLog: Sendable {
         try await connection.makeRole(serviceRole, password: "only-for-tests")
     }
 
-    func store(_ definitions: [ProjectionDefinition]? = nil) throws -> PostgresProjectionStore {
-        PostgresProjectionStore(pool: pool, definitions: try definitions ?? ProjectionDefinition.embedded())
+    func store(
+        _ definitions: [ProjectionDefinition]? = nil, grace: Duration = .zero
+    ) throws -> PostgresProjectionStore {
+        PostgresProjectionStore(
+            pool: pool, definitions: try definitions ?? ProjectionDefinition.embedded(), grace: grace)
     }
 
     /// Takes the lease of the projector, also from a former owner in this test.
@@ -59,14 +62,24 @@ struct ProjectedLog: Sendable {
         return fence
     }
 
-    /// Takes all events into all generations, `step` at a time.
+    /// Takes all events into all generations, `step` at a time, and settles those that are built beside.
     func catchUp(_ store: PostgresProjectionStore, _ fence: LeaseFence, step: Int64 = 1_000) async throws {
-        let head = try await events.head()
-        while true {
-            let behind = try await store.generations().filter { $0.cursor < head || !$0.isLive }
-            if behind.isEmpty { return }
-            for generation in behind { _ = try await store.advance(generation, limit: step, fence: fence) }
+        while try await store.advance(limit: step, except: [], fence: fence).isBehind {}
+        try await settle(store, fence, step: step)
+    }
+
+    /// Builds what is built beside the live ones, and settles it: readers are switched where they may be.
+    func settle(_ store: PostgresProjectionStore, _ fence: LeaseFence, step: Int64 = 1_000) async throws {
+        for generation in try await store.generations() where generation.state == .building || generation.isAccepted {
+            while try await !store.build(generation, limit: step, fence: fence) {}
+            try await store.settle(generation, fence: fence)
         }
+        try await store.dropRetired(fence: fence)
+    }
+
+    /// A row for each generation: version and state, the newest last.
+    func states(_ store: PostgresProjectionStore) async throws -> [String] {
+        try await store.generations().sorted { $0.generation < $1.generation }.map { "\($0.version) \($0.state)" }
     }
 
     /// All rows of a view as one text.

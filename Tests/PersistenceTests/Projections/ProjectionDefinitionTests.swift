@@ -1,3 +1,4 @@
+import ControlPlane
 import Testing
 
 @testable import Persistence
@@ -30,7 +31,7 @@ struct ProjectionDefinitionTests {
         let definition = try read(Self.correct)
         #expect(definition.name == "thing")
         #expect(definition.version == 2)
-        #expect(definition.relations == ["thing"])
+        #expect(definition.relations.map(\.name) == ["thing"])
         #expect(definition.handlers.map(\.type) == ["thing.made", "thing.renamed"])
     }
 
@@ -81,7 +82,18 @@ struct ProjectionDefinitionTests {
         ),
         Mistake(
             original: "-- ignores: other.*", change: "-- ignore: other.*", line: 12,
-            message: "“ignore” is not known; there are projection, version, on, ignores"),
+            message:
+                "“ignore” is not known; there are projection, version, time-travel, changes, before-switch, on, ignores"
+        ),
+        Mistake(
+            original: "-- version: 2\n", change: "-- version: 2\n-- time-travel: yes\n", line: 3,
+            message: "time-travel is on or off"),
+        Mistake(
+            original: "-- version: 2\n", change: "-- version: 2\n-- changes: things\n", line: 3,
+            message: "the file makes no table things"),
+        Mistake(
+            original: "name text NOT NULL);", change: "name text NOT NULL)", line: 4,
+            message: "the statement does not end"),
         Mistake(
             original: "UPDATE thing SET", change: "SELECT * FROM", line: 10,
             message: "a statement begins with INSERT, UPDATE, DELETE, MERGE or WITH"),
@@ -97,46 +109,44 @@ struct ProjectionDefinitionTests {
     }
 
     @Test func `A file becomes one function that walks the events in order`() throws {
-        #expect(try read(Self.correct).script(schema: "p_thing_1") == Self.golden)
+        let script = try read(Self.correct).script(schema: "p_thing_1")
+        #expect(script.contains("WHERE seq > after AND seq <= through AND type IN ('thing.made', 'thing.renamed')"))
+        #expect(
+            script.contains(
+                """
+                            WHEN 'thing.renamed' THEN
+                UPDATE thing SET name = e.payload->>'name' WHERE id = e.stream_id::uuid;
+                """))
+        #expect(!script.contains("keep_history"))
     }
-}
 
-extension ProjectionDefinitionTests {
-    fileprivate static let golden = #"""
-        CREATE SCHEMA "p_thing_1";
-        SET LOCAL search_path = "p_thing_1", public;
+    @Test func `JSON is taken apart only for the events whose statements read it`() throws {
+        let script = try read(Self.correct.replacing("SET name = e.payload->>'name'", with: "SET name = 'new'"))
+            .functionScript(schema: "p")
+        #expect(script.contains("CASE WHEN type NOT IN ('thing.made') THEN NULL"))
+        #expect(script.contains("NULL::jsonb AS metadata"))
+        let whole = try read(Self.correct.replacing("SET name = e.payload->>'name'", with: "SET name = e::text"))
+            .functionScript(schema: "p")
+        #expect(whole.contains("CASE WHEN type NOT IN ('thing.made', 'thing.renamed') THEN NULL"))
+        #expect(whole.contains("CASE WHEN type NOT IN ('thing.renamed') THEN NULL"))
+    }
 
-        CREATE TABLE thing (id uuid PRIMARY KEY, name text NOT NULL);
+    @Test func `A file says what is kept, what readers need, and what means something new`() throws {
+        let definition = try read(
+            Self.correct.replacing(
+                "-- version: 2\n",
+                with: """
+                    -- version: 2
+                    -- time-travel: on
+                    -- changes: thing.name, thing
 
-
-        CREATE OR REPLACE FUNCTION "p_thing_1".apply_events(after bigint, through bigint) RETURNS void
-            LANGUAGE plpgsql SET search_path = "p_thing_1", public
-            SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-            SET plan_cache_mode = force_generic_plan AS $projection$
-        DECLARE
-            e record;
-        BEGIN
-            FOR e IN
-                SELECT seq, stream, substr(stream, strpos(stream, '-') + 1) AS stream_id, version AS stream_version,
-                    type, schema_version, recorded_at,
-                    CASE WHEN strpos(payload::text, '\u0000') = 0 THEN payload::jsonb
-            ELSE regexp_replace(payload::text, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g')::jsonb END AS payload,
-                    CASE WHEN strpos(metadata::text, '\u0000') = 0 THEN metadata::jsonb
-            ELSE regexp_replace(metadata::text, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufffd', 'g')::jsonb END AS metadata
-                FROM event_log
-                WHERE seq > after AND seq <= through AND type IN ('thing.made', 'thing.renamed')
-                ORDER BY seq
-            LOOP
-                CASE e.type
-                    WHEN 'thing.made' THEN
-        INSERT INTO thing (id, name) VALUES (e.stream_id::uuid, e.payload->>'name');
-
-                    WHEN 'thing.renamed' THEN
-        UPDATE thing SET name = e.payload->>'name' WHERE id = e.stream_id::uuid;
-
-
-                END CASE;
-            END LOOP;
-        END $projection$;
-        """#
+                    """
+            ).replacing(
+                "-- on: thing.made", with: "-- before-switch:\nCREATE INDEX ON thing\n (name);\n-- on: thing.made"))
+        #expect(definition.isTimeTravelled)
+        #expect(definition.changes.map(\.column) == ["name", nil])
+        #expect(definition.beforeSwitch.map(\.text) == ["CREATE INDEX ON thing\n (name);\n"])
+        #expect(definition.beforeSwitch.map(\.line) == [9])
+        #expect(definition.script(schema: "p").contains("SELECT keep_history('thing');"))
+    }
 }

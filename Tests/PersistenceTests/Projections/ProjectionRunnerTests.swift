@@ -65,10 +65,11 @@ struct ProjectionRunnerTests {
                     noted = try await log.events.readStream(stream, after: 0, limit: 10)
                 }
                 let rebuilt = try #require(noted.first.flatMap { try SystemCodec.decode($0.event).rebuild })
-                #expect((rebuilt.projection, rebuilt.version) == ("job", 1))
+                #expect((rebuilt.projection, rebuilt.version) == ("job", 2))
                 #expect(rebuilt.throughSeq >= 4)
                 #expect(
-                    try await store.generations().filter { $0.name == "job" }.map(\.generation) == [begun.generation])
+                    try await store.generations().filter { $0.name == "job" && $0.isLive }.map(\.generation)
+                        == [begun.generation])
             }
         }
     }
@@ -100,7 +101,9 @@ struct ProjectionRunnerTests {
 
     @Test func `A projection that fails does not hold up the others`() async throws {
         try await ProjectedLog.run { log in
-            let failing = try ProjectionDefinition.tally(version: 1, statement: "INSERT INTO tally (id) VALUES (NULL);")
+            // What the server refuses is not the event's fault.
+            let failing = try ProjectionDefinition.tally(
+                version: 1, statement: "INSERT INTO tally (id) SELECT pg_read_file('x')::uuid;")
             let store = try log.store([failing] + ProjectionDefinition.embedded())
             try await whileRunning([runner(log, store)]) {
                 let sample = try await SampleJob("1", on: log)
@@ -137,7 +140,7 @@ extension SystemEvent {
     fileprivate var rebuild: ProjectionRebuilt? {
         switch self {
         case .projectionRebuilt(let rebuilt): rebuilt
-        case .leaseAcquired: nil
+        case .leaseAcquired, .projectionSwitched, .eventParked, .parkedRetried: nil
         }
     }
 }

@@ -31,7 +31,7 @@ struct ProjectionVersionTests {
             try await newer.install(fence: fence)
             #expect(try await newer.generations().map(\.version) == [1, 2])
             let building = try #require(try await newer.generations().last)
-            #expect(try await newer.advance(building, limit: 1, fence: fence).isLive == false)
+            #expect(try await newer.build(building, limit: 1, fence: fence) == false)
             #expect(try await log.rows(of: "tally") == before)
             try await log.catchUp(newer, fence)
             #expect(try await newer.generations().map(\.version) == [2])
@@ -45,9 +45,10 @@ struct ProjectionVersionTests {
             let fence = try await log.fence()
             try await log.store([try .tally(version: 1, statement: Self.insert)]).install(fence: fence)
             let changed = try log.store([try .tally(version: 1, statement: Self.insert + "\nDELETE FROM tally;")])
-            let error = try await #require(throws: ProjectionChange.self) { try await changed.install(fence: fence) }
+            let error = try await #require(throws: ProjectionFileError.self) { try await changed.install(fence: fence) }
             #expect(
-                error.description == "projections/tally.sql was changed, but still says version 1; raise its version")
+                error.description
+                    == "projections/tally.sql:1: was changed, but still says version 1; raise its version")
         }
     }
 

@@ -1,5 +1,6 @@
 import ControlPlane
 import Domain
+import FoundationEssentials
 import Synchronization
 
 /// Read models that hold what a test puts into them, and are as far as it says.
@@ -12,6 +13,10 @@ final class MemoryReadModels: ReadModels {
         /// The seq that has been taken in.
         var seq: Int64 = .max
         var failure: (any Error)?
+        /// What the read models were as of earlier seqs.
+        var past: [Int64: Content] = [:]
+        /// When events were recorded, by their seqs.
+        var times: [Int64: Date] = [:]
     }
 
     let content: Mutex<Content>
@@ -31,6 +36,14 @@ final class MemoryReadModels: ReadModels {
         guard let from = Int(page.cursor ?? "0"), (0...items.count).contains(from) else { throw InvalidCursor() }
         let end = min(items.count, from + page.limit)
         return Page(items: Array(items[from..<end]), next: end < items.count ? "\(end)" : nil)
+    }
+
+    func asOf(_ seq: Int64) -> any ReadModels {
+        MemoryReadModels(content.withLock { $0.past[seq] ?? Content() })
+    }
+
+    func seq(at time: Date) async throws -> Int64 {
+        try read { $0.times.filter { $0.value <= time }.keys.max() ?? 0 }
     }
 
     func wait(for seq: Int64, timeout: Duration) async throws -> Bool { try read { $0.seq >= seq } }

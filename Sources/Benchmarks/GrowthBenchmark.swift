@@ -1,0 +1,83 @@
+import ControlPlane
+import EventSourcing
+import Foundation
+import Persistence
+import Postgres
+import Telemetry
+import Terminal
+import TestSupport
+
+/// Whether the log's age is felt: appends and lag of the last part of a growing log beside those of the first.
+enum GrowthBenchmark {
+    private static let events = Option(
+        "events", .integer(in: 20_000...1_000_000_000), default: 10_000_000, placeholder: "COUNT",
+        summary: "how many events the log holds in the end")
+    private static let parts = Option(
+        "parts", .integer(in: 2...1_000), default: 10, placeholder: "COUNT", summary: "in how many parts it grows")
+
+    /// How many clients' load the lag is measured under, and at how many events a second: far below what any machine
+    /// can do, so that it is the log's age that is measured and not the machine's limit.
+    private static let (clients, rate) = (64, 1_000.0)
+
+    static let command = Command(
+        "growth", summary: "appends and lag while the log grows",
+        discussion: "The read models are kept up meanwhile, and have taken in each part before the next begins.",
+        parameters: [Report.serviceURL, Report.seconds, Report.output, events, parts]
+    ) { arguments, console in
+        let configuration = PostgresConfiguration(uri: arguments[Report.serviceURL])
+        let pool = PostgresPool(configuration)
+        let store = PostgresEventStore(configuration, pool: pool)
+        let readModels = PostgresReadModels(configuration, pool: pool)
+        let runner = ProjectionRunner(
+            events: store, projections: try PostgresProjectionStore(pool: pool),
+            leases: PostgresLeaseStore(pool: pool), owner: "bench", log: .silent)
+        var report = Report("growth", rounds: arguments[parts])
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await store.run() }
+            group.addTask { try await readModels.run() }
+            group.addTask { try await runner.run() }
+            let growth = Growth(store: store, readModels: readModels, seconds: arguments[Report.seconds], console)
+            for part in 0..<arguments[parts] {
+                let seen = try await growth.grow(by: arguments[events] / arguments[parts], part: part)
+                report.add("append_events_per_s", seen.rate)
+                report.add("lag_p50_ms", seen.lag, digits: 1)
+            }
+            group.cancelAll()
+            do { try await group.waitForAll() } catch is CancellationError {}
+        }
+        report.addLastToFirst("append_ratio", of: "append_events_per_s")
+        report.addLastToFirst("lag_ratio", of: "lag_p50_ms")
+        try report.write(arguments[Report.output], to: console)
+        store.close()
+        pool.close()
+    }
+
+    private struct Growth {
+        let store: PostgresEventStore
+        let readModels: PostgresReadModels
+        let seconds: Int
+        let console: Console
+
+        init(store: PostgresEventStore, readModels: PostgresReadModels, seconds: Int, _ console: Console) {
+            self.store = store
+            self.readModels = readModels
+            self.seconds = seconds
+            self.console = console
+        }
+
+        /// Events a second while the part is appended, and the median lag afterwards in milliseconds.
+        func grow(by count: Int, part: Int) async throws -> (rate: Double, lag: Double) {
+            let line = ProgressLine(console)
+            defer { line.end() }
+            line.show("part \(part + 1): \(count) events")
+            let start = ContinuousClock.now
+            try await SampleHistory.append(count, to: store, seed: UInt64(part + 1))
+            let rate = Double(count) / ((ContinuousClock.now - start) / .seconds(1))
+            line.show("part \(part + 1): the read models take them in")
+            guard try await readModels.wait(for: store.head(), timeout: .seconds(600)) else { throw NotAppended() }
+            let load = SampleLoad(
+                store: store, readModels: readModels, clients: GrowthBenchmark.clients, seed: UInt64(1_000 + part))
+            return (rate, try await load.run(seconds: seconds, rate: GrowthBenchmark.rate).percentile(0.5))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import ControlPlane
+import EventSourcing
+import Foundation
+import Persistence
+import Postgres
+import Synchronization
+import Telemetry
+import Terminal
+import TestSupport
+
+/// From the answer to an append until the read models show it, at half of what 64 clients append at most while the read
+/// models are kept up, measured in the same run.
+enum LagBenchmark {
+    private static let clients = 64
+
+    static let command = Command(
+        "lag", summary: "from append to visible at half of full load",
+        parameters: [Report.serviceURL, Report.rounds, Report.seconds, Report.output]
+    ) { arguments, console in
+        let configuration = PostgresConfiguration(uri: arguments[Report.serviceURL])
+        let pool = PostgresPool(configuration)
+        let store = PostgresEventStore(configuration, pool: pool)
+        let readModels = PostgresReadModels(configuration, pool: pool)
+        let runner = ProjectionRunner(
+            events: store, projections: try PostgresProjectionStore(pool: pool),
+            leases: PostgresLeaseStore(pool: pool), owner: "bench", log: .silent)
+        let seconds = arguments[Report.seconds]
+        var report = Report("lag", rounds: arguments[Report.rounds])
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await store.run() }
+            group.addTask { try await readModels.run() }
+            group.addTask { try await runner.run() }
+            let load = SampleLoad(
+                store: store, readModels: readModels, clients: clients,
+                seed: UInt64(Date().timeIntervalSince1970 * 1_000) & 0xFFFF_FFFF)
+            _ = try await load.run(seconds: 1, rate: nil)
+            for _ in 0..<arguments[Report.rounds] {
+                let full = try await load.run(seconds: seconds, rate: nil)
+                report.add("full_load_events_per_s", full.rate)
+                let half = try await load.run(seconds: seconds, rate: full.rate / 2)
+                report.add("half_load_events_per_s", half.rate)
+                report.add("p50_ms", half.percentile(0.50), digits: 1)
+                report.add("p99_ms", half.percentile(0.99), digits: 1)
+                report.add("max_ms", half.percentile(1), digits: 1)
+            }
+            group.cancelAll()
+            do { try await group.waitForAll() } catch is CancellationError {}
+        }
+        try report.write(arguments[Report.output], to: console)
+        store.close()
+        pool.close()
+    }
+}

@@ -1,0 +1,88 @@
+import ControlPlane
+import EventSourcing
+import Foundation
+import Persistence
+import Synchronization
+import TestSupport
+
+/// Clients that each append the commands of a history of their own, one after another.
+final class SampleLoad: Sendable {
+    struct Outcome {
+        let rate: Double
+        /// Milliseconds, in rising order.
+        let lags: [Double]
+
+        func percentile(_ part: Double) -> Double {
+            lags.isEmpty ? 0 : lags[min(lags.count - 1, Int(Double(lags.count) * part))]
+        }
+    }
+
+    private let store: PostgresEventStore
+    private let readModels: PostgresReadModels
+    private let clients: [SampleClient]
+
+    init(store: PostgresEventStore, readModels: PostgresReadModels, clients: Int, seed: UInt64) {
+        self.store = store
+        self.readModels = readModels
+        var shape = SampleHistory.Shape()
+        (shape.workspaces, shape.jobsPerWorkspace, shape.openRuns) = (1, 2, 8)
+        self.clients = (0..<clients).map { [shape] writer in
+            SampleClient(SampleHistory(seed: seed, writer: writer, shape: shape))
+        }
+    }
+
+    /// - Parameter rate: Events a second of all clients together; nil for as many as they can.
+    func run(seconds: Int, rate: Double?) async throws -> Outcome {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let end = start + .seconds(seconds)
+        let parts = try await withThrowingTaskGroup(of: (Int, [Double]).self) { group in
+            for client in clients.indices {
+                group.addTask { try await self.append(as: client, from: start, until: end, rate: rate) }
+            }
+            var parts: [(Int, [Double])] = []
+            while let part = try await group.next() { parts.append(part) }
+            return parts
+        }
+        let count = parts.map { $0.0 }.reduce(0, +)
+        let rate = Double(count) / ((clock.now - start) / .seconds(1))
+        // What is left is taken in before the next measurement.
+        _ = try await readModels.wait(for: store.head(), timeout: .seconds(120))
+        return Outcome(rate: rate, lags: parts.flatMap { $0.1 }.sorted())
+    }
+
+    private func append(
+        as client: Int, from start: ContinuousClock.Instant, until end: ContinuousClock.Instant, rate: Double?
+    ) async throws -> (Int, [Double]) {
+        let clock = ContinuousClock()
+        var (count, lags): (Int, [Double]) = (0, [])
+        while clock.now < end {
+            if let rate {
+                // Each client has its share, and its own beat.
+                let interval = Double(clients.count) / rate
+                let beat = Double(count) + Double(client) / Double(clients.count)
+                let due = start + .seconds(beat * interval)
+                if due > clock.now { try await clock.sleep(until: due) }
+            }
+            guard let request = clients[client].next() else { continue }
+            guard case .appended(let receipt) = try await store.append(request) else { throw NotAppended() }
+            count += Int(receipt.lastSeq - receipt.firstSeq) + 1
+            guard rate != nil else { continue }
+            let answered = clock.now
+            guard try await readModels.wait(for: receipt.lastSeq, timeout: .seconds(30)) else { throw NotAppended() }
+            lags.append((clock.now - answered) / .milliseconds(1))
+        }
+        return (count, lags)
+    }
+}
+
+/// One client's history.
+private final class SampleClient: Sendable {
+    private let history: Mutex<SampleHistory>
+
+    init(_ history: SampleHistory) {
+        self.history = Mutex(history)
+    }
+
+    func next() -> AppendRequest? { history.withLock { $0.next() } }
+}
