@@ -99,7 +99,8 @@ let package = Package(
         tests(of: "Telemetry", imports: ["Telemetry"]),
         tests(of: "Terminal", imports: ["Terminal", "TestSupport"], goldenFiles: ["Golden"]),
         tests(of: "EventSourcing", imports: ["EventSourcing", "TestSupport"]),
-        tests(of: "Domain", imports: ["Domain", "EventSourcing", "TestSupport"], goldenFiles: ["Golden"]),
+        tests(
+            of: "Domain", imports: ["Domain", "EventSourcing", "Cryptography", "TestSupport"], goldenFiles: ["Golden"]),
         tests(of: "ControlPlane", imports: ["ControlPlane", "Domain", "EventSourcing", "Telemetry", "TestSupport"]),
         tests(
             of: "Persistence",

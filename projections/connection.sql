@@ -1,5 +1,5 @@
 -- projection: connection
--- version: 1
+-- version: 2
 
 CREATE TABLE connection (
     id           uuid        PRIMARY KEY,

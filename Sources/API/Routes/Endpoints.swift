@@ -41,7 +41,9 @@ package enum Endpoints {
     package static let getRunResult = Endpoint<NoBody, ResultResource>(
         "get_run_result", .get, "/api/v1/runs/{run}/result")
 
-    /// Server-sent events, each an `EventResource` with its seq as `id`. Query: `after`, `stream`, `category`.
+    /// Which log this is, and how far it has come.
+    package static let getLog = Endpoint<NoBody, LogPosition>("get_log", .get, "/api/v1/log")
+    /// Server-sent events, each an `EventResource` with its seq as `id`. Query: `after`, `stream`, `category`, `epoch`.
     package static let streamEvents = Endpoint<NoBody, EventResource>("stream_events", .get, "/api/v1/events/stream")
 
     package static let health = Endpoint<NoBody, HealthAnswer>("health", .get, "/healthz")
@@ -52,7 +54,7 @@ package enum Endpoints {
         Route(listWorkspaces), Route(createWorkspace), Route(getWorkspace), Route(listConnections),
         Route(createConnection), Route(getConnection), Route(checkConnection), Route(listJobs), Route(createJob),
         Route(getJob), Route(publishJobVersion), Route(requestRun), Route(listRuns), Route(getRun), Route(cancelRun),
-        Route(resolveRun), Route(listRunEvents), Route(getRunResult), Route(streamEvents), Route(health),
+        Route(resolveRun), Route(listRunEvents), Route(getRunResult), Route(streamEvents), Route(getLog), Route(health),
         Route(readiness),
     ]
 }

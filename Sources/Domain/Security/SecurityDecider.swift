@@ -17,5 +17,11 @@ package enum SecurityDecider: Decider {
         }
     }
 
+    package static func name(of command: SecurityCommand) -> String {
+        switch command {
+        case .noteRefusal: "security.note_refusal"
+        }
+    }
+
     package static func evolve(_ state: SecurityState, _ event: SecurityEvent) -> SecurityState { state }
 }

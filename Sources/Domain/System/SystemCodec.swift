@@ -5,12 +5,16 @@ package enum SystemCodec: EventCodec {
     package static let category = "system"
 
     package static let payloads: [PayloadCoding<SystemEvent>] = [
+        .init(StoreInitialised.self, SystemEvent.storeInitialised),
+        .init(StoreRestored.self, SystemEvent.storeRestored),
         .init(LeaseAcquired.self, SystemEvent.leaseAcquired),
         .init(ProjectionRebuilt.self, SystemEvent.projectionRebuilt),
     ]
 
     package static func payload(of event: SystemEvent) -> any EventPayload {
         switch event {
+        case .storeInitialised(let payload): payload
+        case .storeRestored(let payload): payload
         case .leaseAcquired(let payload): payload
         case .projectionRebuilt(let payload): payload
         }

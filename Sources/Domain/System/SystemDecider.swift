@@ -13,10 +13,26 @@ package enum SystemDecider: Decider {
         _ command: SystemCommand, _ state: SystemState
     ) throws(DomainRejection) -> [SystemEvent] {
         switch command {
+        case .initialiseStore(let store): state.isInitialised ? [] : [.storeInitialised(store)]
+        case .noteRestore(let restore): [.storeRestored(restore)]
         case .noteLease(let lease): [.leaseAcquired(lease)]
         case .noteRebuild(let rebuild): [.projectionRebuilt(rebuild)]
         }
     }
 
-    package static func evolve(_ state: SystemState, _ event: SystemEvent) -> SystemState { state }
+    package static func name(of command: SystemCommand) -> String {
+        switch command {
+        case .initialiseStore: "system.initialise_store"
+        case .noteRestore: "system.note_restore"
+        case .noteLease: "system.note_lease"
+        case .noteRebuild: "system.note_rebuild"
+        }
+    }
+
+    package static func evolve(_ state: SystemState, _ event: SystemEvent) -> SystemState {
+        switch event {
+        case .storeInitialised: SystemState(isInitialised: true)
+        case .storeRestored, .leaseAcquired, .projectionRebuilt: state
+        }
+    }
 }

@@ -37,6 +37,7 @@ extension ProjectionDefinition {
                     WHERE seq > after AND seq <= through AND type IN (\(types))
                     ORDER BY seq
                 LOOP
+            \(UpcastSQL.statements(for: handlers.map(\.type)))
                     CASE e.type
             \(branches.joined())        END CASE;
                 END LOOP;

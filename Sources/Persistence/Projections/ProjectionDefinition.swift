@@ -12,7 +12,7 @@ struct ProjectionDefinition: Sendable {
     let relations: [String]
     /// What is done for each event type, in the order of the file.
     let handlers: [(type: String, statements: String)]
-    /// SHA-256 of the file, in hex.
+    /// SHA-256, in hex, of the file and of the upcasts through which it reads old events.
     let checksum: String
 
     /// Reads and checks a file.
@@ -28,7 +28,7 @@ struct ProjectionDefinition: Sendable {
         tables = reader.tables
         relations = reader.relations
         handlers = reader.handlers
-        checksum = SHA256Digest(of: content.utf8).description
+        checksum = SHA256Digest(of: (content + UpcastSQL.fingerprint(of: handlers.map(\.type))).utf8).description
         guard !relations.isEmpty else {
             throw reader.error("the file makes no table; add CREATE TABLE statements", line: 1)
         }

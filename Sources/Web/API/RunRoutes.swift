@@ -68,6 +68,7 @@ struct RunRoutes: Sendable {
         let id: RunID = try request.id("run")
         let limit = try request.queryNumber("limit", in: Self.pageRange, default: 200)
         let after = try request.queryNumber("cursor", in: 0...Int(Int32.max), default: 0)
+        let epoch = try await request.storeEpoch(of: events)
         let stream = StreamName(category: RunCodec.category, id: "\(id)")
         let found = try await events.readStream(stream, after: after, limit: limit)
         if found.isEmpty, after == 0 { _ = try QueryHandling.found(nil as RunView?, "run", id) }
@@ -75,6 +76,6 @@ struct RunRoutes: Sendable {
         let items = found.map(\.json).joined(separator: ",")
         return .bytes(
             Array("{\"items\":[\(items)]\(next.map { ",\"next_cursor\":\($0)" } ?? "")}".utf8), type: "application/json"
-        )
+        ).naming(epoch)
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 /// A value becomes exactly one literal, whatever is in it.

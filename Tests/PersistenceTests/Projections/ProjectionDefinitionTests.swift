@@ -127,6 +127,12 @@ extension ProjectionDefinitionTests {
                 WHERE seq > after AND seq <= through AND type IN ('thing.made', 'thing.renamed')
                 ORDER BY seq
             LOOP
+        IF e.schema_version <> 1 THEN
+            IF e.schema_version > (1) THEN
+                RAISE EXCEPTION 'event % (%) has schema version %, which this program does not know', e.seq, e.type,
+                    e.schema_version USING ERRCODE = '0A000', HINT = 'run the newer program';
+            END IF;
+        END IF;
                 CASE e.type
                     WHEN 'thing.made' THEN
         INSERT INTO thing (id, name) VALUES (e.stream_id::uuid, e.payload->>'name');

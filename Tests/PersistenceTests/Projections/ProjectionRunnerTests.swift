@@ -137,7 +137,7 @@ extension SystemEvent {
     fileprivate var rebuild: ProjectionRebuilt? {
         switch self {
         case .projectionRebuilt(let rebuilt): rebuilt
-        case .leaseAcquired: nil
+        case .storeInitialised, .storeRestored, .leaseAcquired: nil
         }
     }
 }

@@ -13,6 +13,7 @@ private struct BrokenStore: EventStore {
     func readStream(_ stream: StreamName, after: Int, limit: Int) async throws -> [EventEnvelope] { throw failure }
     func readAll(after seq: Int64, limit: Int) async throws -> [EventEnvelope] { throw failure }
     func head() async throws -> Int64 { throw failure }
+    func epoch() async throws -> StoreEpoch { throw failure }
     func receipt(for key: IdempotencyKey) async throws -> AppendOutcome? { throw failure }
     func waitForEvents(after seq: Int64, timeout: Duration) async throws { throw failure }
 }
@@ -26,6 +27,7 @@ private struct Unexpected: Error {
     @Test(arguments: [
         (EventStoreError.overloaded, 503, "overloaded"), (.unavailable("host db-7"), 503, "log-unavailable"),
         (.outcomeUnknown("host db-7"), 503, "outcome-unknown"), (.tooLarge("at most 100 events"), 413, "too-large"),
+        (.storeReplaced("host db-7"), 503, "store-replaced"),
     ])
     func `a failing log is told as what it is`(failure: EventStoreError, status: Int, code: String) async throws {
         let answer = try await TestWeb(store: BrokenStore(failure: failure)).post(

@@ -1,6 +1,7 @@
 import Domain
 import EventSourcing
 import Foundation
+import TestSupport
 
 /// A run driven to its end by owners that crash, on an engine that fails, by one seed's luck.
 ///

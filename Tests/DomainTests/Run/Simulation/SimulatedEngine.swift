@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 
 /// An engine as a value: what it was told, what runs on it, and all the ways in which it fails to say so.
 ///
