@@ -120,7 +120,9 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ],
             goldenFiles: ["Golden"]),
-        tests(of: "CLI", imports: ["CLI", "Terminal", "API"]),
+        tests(
+            of: "CLI", imports: ["CLI", "Terminal", "API", "Domain", "EventSourcing", "TestSupport"],
+            goldenFiles: ["Golden"]),
         tests(of: "Architecture", imports: []),
         tests(of: "EndToEnd", imports: ["API", "APIClient", "HTTPClient", "Postgres", "TestSupport"]),
     ]
