@@ -6,6 +6,13 @@ struct AppendEntry: Sendable {
     let completion: @Sendable (Result<AppendOutcome, any Error>) -> Void
     /// Whether it goes alone, because a batch that it was in was refused as a whole.
     var goesAlone = false
+    /// Whether it was sent before, and no answer came.
+    var mayBeRecorded = false
+
+    /// Tells who waits that it was not recorded by its last try.
+    func fail(_ error: EventStoreError) {
+        completion(.failure(mayBeRecorded ? .outcomeUnknown("\(error)") : error))
+    }
 }
 
 /// How an `AppendQueue` is bounded.

@@ -48,7 +48,7 @@ final class Appender: Sendable {
     func close() {
         let (entries, connection) = queue.withLock { $0.close() }
         connection?.close()
-        for entry in entries { entry.completion(.failure(EventStoreError.unavailable("the log was closed"))) }
+        for entry in entries { entry.fail(.unavailable("the log was closed")) }
     }
 
     /// Sends what may be sent.
@@ -77,13 +77,15 @@ final class Appender: Sendable {
             complete(entries, result)
         case .failure(.server(let error)) where entries.count > 1 && error.blamesData:
             // One command's data is at fault: each goes alone, so that its neighbours do not suffer.
-            let alone = entries.map {
-                AppendEntry(request: $0.request, completion: $0.completion, goesAlone: true)
+            let alone = entries.map { entry in
+                var entry = entry
+                entry.goesAlone = true
+                return entry
             }
             queue.withLock { $0.putBack(alone) }
         case .failure(.server(let error)):
             let reason = Self.refusal(error)
-            for entry in entries { entry.completion(.failure(reason)) }
+            for entry in entries { entry.fail(reason) }
         case .failure(let error): lose(connection, entries, error)
         }
         pump()
@@ -118,7 +120,11 @@ final class Appender: Sendable {
     /// sent again, since its receipt tells; of the rest the caller has to be told.
     private func lose(_ connection: PostgresConnection, _ entries: [AppendEntry], _ error: PostgresError) {
         let wasSent = if case .notConnected = error { false } else { true }
-        let safe = entries.filter { !wasSent || $0.request.request.idempotency != nil }
+        let safe = entries.filter { !wasSent || $0.request.request.idempotency != nil }.map { entry in
+            var entry = entry
+            entry.mayBeRecorded = entry.mayBeRecorded || wasSent
+            return entry
+        }
         queue.withLock { queue in
             queue.disconnected(connection)
             queue.putBack(safe)
@@ -136,9 +142,10 @@ final class Appender: Sendable {
             do {
                 let connection = try await PostgresConnection.connect(configuration)
                 let seen = identity.seenSeq
-                if let row = try await connection.query(StoreIdentity.query).first {
-                    try identity.note(row, seen: seen)
+                guard let row = try await connection.query(StoreIdentity.query).first else {
+                    throw EventStoreError.corrupt("the table log_tip is empty")
                 }
+                try identity.note(row, seen: seen)
                 queue.withLock { $0.connected(connection) }
                 return pump()
             } catch let error as EventStoreError {
@@ -152,7 +159,7 @@ final class Appender: Sendable {
     }
 
     private func fail(_ error: EventStoreError) {
-        for entry in queue.withLock({ $0.giveUp() }) { entry.completion(.failure(error)) }
+        for entry in queue.withLock({ $0.giveUp() }) { entry.fail(error) }
     }
 }
 

@@ -25,7 +25,8 @@ import Testing
         }
         let transactor = Transactor(store: store)
         let definition = { (sql: String) in
-            JobDefinition(connection: ConnectionID(UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))), sql: sql)
+            JobDefinition(
+                connection: ConnectionID(UUID(uuid: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16))), sql: sql)
         }
         let workspace = WorkspaceID(UUID(uuid: (16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)))
         for command in [

@@ -143,4 +143,33 @@ import Testing
             #expect(try await store.head() == 29)
         }
     }
+
+    @Test func `a request that was on its way when the server went is not said to be unrecorded`() async throws {
+        try await DisposablePostgres.run { server in
+            let log = try await TestLog.migrated(server.configuration)
+            defer { log.close() }
+            let store = log.makeStore(lockTimeout: .seconds(60))
+            _ = try await store.append(TestLog.request("a"))
+            let holder = try await PostgresConnection.connect(server.configuration)
+            defer { holder.close() }
+            _ = try await holder.query("BEGIN")
+            _ = try await holder.query("SELECT 1 FROM log_tip FOR UPDATE")
+            let key = IdempotencyKey(scope: "s", key: "k", fingerprint: [1])
+            async let keyed = store.append(TestLog.request("b", key: key))
+            let observer = try await PostgresConnection.connect(server.configuration)
+            defer { observer.close() }
+            try await ServerActivity(observer).waitUntilRunning("append_batch")
+            await server.kill()
+            do {
+                Issue.record("recorded without a server: \(try await keyed)")
+            } catch EventStoreError.outcomeUnknown(let why) {
+                #expect(!why.isEmpty)
+            }
+            await #expect {
+                try await store.append(TestLog.request("c"))
+            } throws: {
+                if case .unavailable? = $0 as? EventStoreError { true } else { false }
+            }
+        }
+    }
 }

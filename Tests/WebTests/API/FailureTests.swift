@@ -38,6 +38,17 @@ private struct Unexpected: Error {
         #expect(!answer.text.contains("db-7"))
     }
 
+    @Test func `a history that is as long as one may be is a conflict that names the bound`() async throws {
+        var limits = EventStoreLimits()
+        limits.streamLength = 1
+        let web = TestWeb(store: MemoryEventStore(limits: limits) { RunSamples.start })
+        let (_, connection) = try await web.makeConnection()
+        let answer = try await web.post("/api/v1/connections/\(connection)/check", nil)
+        #expect(answer.status == 409)
+        #expect(try answer.problem.code == "stream-full")
+        #expect(try answer.problem.detail?.contains("has 1 events") == true)
+    }
+
     @Test func `a fault of Weir's is logged under the trace id and not told`() async throws {
         let web = TestWeb(store: BrokenStore(failure: Unexpected()))
         let answer = try await web.post("/api/v1/workspaces", #"{"name":"a"}"#)

@@ -19,7 +19,9 @@ import Testing
         #expect(position == LogPosition(storeEpoch: epoch, lastSeq: 1))
     }
 
-    @Test(arguments: ["/api/v1/log", "/api/v1/events/stream?after=0", "/api/v1/runs/0192f6a1-7b2c-7000-8000-000000000001/events"])
+    @Test(arguments: [
+        "/api/v1/log", "/api/v1/events/stream?after=0", "/api/v1/runs/0192f6a1-7b2c-7000-8000-000000000001/events",
+    ])
     func `a client that names another epoch is told that its positions mean nothing here`(target: String) async throws {
         let answer = try await web.get(target, [HTTPFields.Name(HeaderName.storeEpoch): other])
         #expect(answer.status == 409)
