@@ -104,7 +104,8 @@ let package = Package(
         tests(of: "Telemetry", imports: ["Telemetry"]),
         tests(of: "Terminal", imports: ["Terminal", "TestSupport"], goldenFiles: ["Golden"]),
         tests(of: "EventSourcing", imports: ["EventSourcing", "TestSupport"]),
-        tests(of: "Domain", imports: ["Domain", "EventSourcing", "TestSupport"], goldenFiles: ["Golden"]),
+        tests(
+            of: "Domain", imports: ["Domain", "EventSourcing", "Cryptography", "TestSupport"], goldenFiles: ["Golden"]),
         tests(
             of: "ControlPlane",
             imports: ["ControlPlane", "Cryptography", "Domain", "EventSourcing", "Telemetry", "TestSupport"]),
@@ -130,7 +131,12 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ],
             goldenFiles: ["Golden"]),
-        tests(of: "CLI", imports: ["CLI", "ControlPlane", "Cryptography", "Terminal", "API"]),
+        tests(
+            of: "CLI",
+            imports: [
+                "CLI", "ControlPlane", "Cryptography", "Terminal", "API", "Domain", "EventSourcing", "TestSupport",
+            ],
+            goldenFiles: ["Golden"]),
         tests(of: "Architecture", imports: []),
         tests(of: "EndToEnd", imports: ["API", "APIClient", "HTTPClient", "Postgres", "TestSupport"]),
     ]

@@ -59,7 +59,8 @@ CREATE TABLE log_tip (
     last_block       bigint      NOT NULL,
     last_block_hash  bytea       NOT NULL,
     last_recorded_at timestamptz NOT NULL,
-    store_epoch      uuid        NOT NULL    -- another one after a restore: cursors of the former log are refused
+    store_epoch      uuid        NOT NULL,   -- another one after a restore: cursors of the former log are refused
+    partition_size   bigint      NOT NULL DEFAULT 16777216 CHECK (partition_size > 0)    -- in events; never changed
 ) WITH (fillfactor = 10);                    -- updated by every batch: room for HOT updates
 
 INSERT INTO log_tip (last_seq, last_block, last_block_hash, last_recorded_at, store_epoch)
@@ -97,22 +98,25 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON event_log
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log_blocks
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Partitions of 2^24 events, made ahead of need: attaching an empty table does not hold up appends.
-CREATE FUNCTION prepare_partitions() RETURNS integer
+-- Makes the partition that the log's end lies in (or `through`, where that is later) and the next one, ahead of need. Attaching an empty table takes
+-- neither appends nor readers out of their way (SHARE UPDATE EXCLUSIVE on event_log), and there is nothing to scan.
+CREATE FUNCTION prepare_partitions(through bigint DEFAULT 0) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    size constant bigint := 16777216;
     made integer := 0;
+    size bigint;
     number bigint;
     name text;
 BEGIN
-    FOR number IN SELECT generate_series(last_seq / size, last_seq / size + 1) FROM log_tip LOOP
+    SELECT partition_size INTO size FROM log_tip;
+    FOR number IN
+        SELECT generate_series(last_seq / size, greatest(last_seq, through) / size + 1) FROM log_tip
+    LOOP
         name := format('event_log_%s', number);
         CONTINUE WHEN to_regclass(name) IS NOT NULL;
         PERFORM pg_advisory_xact_lock(hashtext('event_log'));
         CONTINUE WHEN to_regclass(name) IS NOT NULL;
         EXECUTE format('CREATE TABLE %I (LIKE event_log INCLUDING ALL)', name);
-        EXECUTE format('ALTER TABLE %I ADD CHECK (seq >= %s AND seq < %s)', name, number * size, (number + 1) * size);
         EXECUTE format('ALTER TABLE event_log ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',
             name, number * size, (number + 1) * size);
         EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON %I '
@@ -123,6 +127,17 @@ BEGIN
 END $$;
 SELECT prepare_partitions();
 
+-- Forgets receipts that have expired, at most so many; what appends are using meanwhile is left for the next time.
+CREATE FUNCTION prune_receipts(at_most integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH pruned AS (
+        DELETE FROM command_receipts WHERE (scope, key) IN (
+            SELECT scope, key FROM command_receipts WHERE expires_at <= clock_timestamp()
+            ORDER BY expires_at LIMIT at_most FOR UPDATE SKIP LOCKED)
+        RETURNING 1)
+    SELECT count(*)::integer FROM pruned
+$$;
+
 GRANT SELECT ON event_log, stream_heads, claims, command_receipts, log_tip, log_blocks, leases TO {{service}};
-REVOKE EXECUTE ON FUNCTION prepare_partitions() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION prepare_partitions() TO {{service}};
+REVOKE EXECUTE ON FUNCTION prepare_partitions, prune_receipts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION prepare_partitions, prune_receipts TO {{service}};

@@ -11,8 +11,14 @@
 --   e_…: events. write: their write's place; position: their place in it, from 1.
 --   k_…: claims, taken or given back.
 --   overlapping: whether two commands share a stream, key or claim: such a batch cannot go the fast way.
+--   stream_limit: the most events of one stream.
+--   expected_epoch, seen_seq: what the caller knows of this log. A database of another epoch, or one that lacks events
+--       that the caller has seen, refuses the whole call (SQLSTATE WE001, WE002).
 --
--- Outcomes: 0 appended, 1 duplicate, 2 key reused, 3 fenced, 4 stream closed, 5 version conflict, 6 name taken.
+-- Outcomes: 0 appended, 1 duplicate, 2 key reused, 3 fenced, 4 stream closed, 5 version conflict, 6 name taken,
+-- 7 stream full.
+--
+-- Waits for the tip as long as the session's lock_timeout permits.
 --
 -- The settings are there because plans are made while the tables are empty and kept: an index scan is right at every
 -- size. jit: with other scans ruled out, the planner's costs would call the compiler for each batch.
@@ -28,16 +34,14 @@ CREATE TYPE append_outcome AS (
     holder      text       -- the stream that holds the name
 );
 
--- Records pieces that have been checked. base: the versions of the writes' streams before.
+-- Records pieces that have been checked, under append_batch's settings. base: the versions of the writes' streams before.
 CREATE FUNCTION record_events(
     tip bigint, new_block bigint, recorded timestamptz, base integer[],
     w_stream text[], w_count integer[], w_closes boolean[],
     e_write integer[], e_position integer[], e_stream text[], e_type text[], e_schema integer[], e_payload text[],
     e_metadata text[], k_take boolean[], k_scope text[], k_folded text[], k_name text[], k_stream text[]
 ) RETURNS bytea
-    LANGUAGE plpgsql SET search_path = public, pg_temp
-    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-    SET plan_cache_mode = force_generic_plan AS $$
+    LANGUAGE plpgsql AS $$
 DECLARE
     micros constant bigint := extract(epoch FROM recorded) * 1000000;
     leaves bytea;
@@ -78,9 +82,9 @@ CREATE FUNCTION append_batch(
     e_write integer[], e_position integer[], e_stream text[], e_type text[], e_schema integer[], e_payload text[],
     e_metadata text[],
     k_take boolean[], k_scope text[], k_folded text[], k_name text[], k_stream text[],
-    receipt_lifetime interval
+    receipt_lifetime interval, stream_limit integer, expected_epoch uuid, seen_seq bigint
 ) RETURNS SETOF append_outcome
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '10s'
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
     SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
@@ -96,15 +100,28 @@ DECLARE
     w1 integer; w2 integer; e1 integer; e2 integer; k1 integer; k2 integer;
 BEGIN
     SELECT * INTO STRICT tip_row FROM log_tip FOR UPDATE;
+    IF tip_row.store_epoch <> expected_epoch THEN
+        RAISE EXCEPTION 'the log is of store epoch %, not %', tip_row.store_epoch, expected_epoch
+            USING ERRCODE = 'WE001';
+    ELSIF tip_row.last_seq < seen_seq THEN
+        RAISE EXCEPTION 'the log ends at seq %, but events up to % were seen', tip_row.last_seq, seen_seq
+            USING ERRCODE = 'WE002';
+    END IF;
+    IF (tip_row.last_seq + cardinality(e_write)) / tip_row.partition_size
+        > tip_row.last_seq / tip_row.partition_size THEN
+        -- Whoever prepares partitions ahead of need is late: they are made now.
+        PERFORM prepare_partitions(tip_row.last_seq + cardinality(e_write));
+    END IF;
     tip := tip_row.last_seq;
     recorded := greatest(clock_timestamp(), tip_row.last_recorded_at);
 
     fine := NOT overlapping;
     IF fine THEN
-        SELECT bool_and(NOT coalesce(head.closed, false) AND w.expected IN (-1, coalesce(head.version, 0))),
+        SELECT bool_and(NOT coalesce(head.closed, false) AND w.expected IN (-1, coalesce(head.version, 0))
+                AND coalesce(head.version, 0) + w.count <= stream_limit),
             array_agg(coalesce(head.version, 0) ORDER BY w.place)
         INTO fine, base
-        FROM unnest(w_stream, w_expected) WITH ORDINALITY AS w (stream, expected, place)
+        FROM unnest(w_stream, w_expected, w_count) WITH ORDINALITY AS w (stream, expected, count, place)
         LEFT JOIN stream_heads AS head ON head.stream = w.stream;
     END IF;
     IF fine AND cardinality(array_remove(c_key, NULL)) > 0 THEN
@@ -145,7 +162,7 @@ BEGIN
             e1 := c_first_event[i]; e2 := e1 + c_events[i] - 1;
             k1 := c_first_claim[i]; k2 := k1 + c_claims[i] - 1;
             answer := check_command(i, recorded, c_key_scope[i], c_key[i], c_fingerprint[i], c_lease[i], c_epoch[i],
-                w_stream[w1:w2], w_expected[w1:w2],
+                w_stream[w1:w2], w_expected[w1:w2], w_count[w1:w2], stream_limit,
                 k_take[k1:k2], k_scope[k1:k2], k_folded[k1:k2], k_name[k1:k2], k_stream[k1:k2]);
             IF answer.outcome = 0 THEN
                 SELECT array_agg(coalesce(head.version, 0) ORDER BY w.place) INTO base
@@ -188,16 +205,14 @@ BEGIN
     END IF;
 END $$;
 
--- What stands in the way of one command, or outcome 0.
+-- What stands in the way of one command, or outcome 0; under append_batch's settings.
 CREATE FUNCTION check_command(
     command integer, recorded timestamptz,
     key_scope text, command_key text, command_fingerprint bytea, lease_name text, lease_epoch bigint,
-    w_stream text[], w_expected integer[],
+    w_stream text[], w_expected integer[], w_count integer[], stream_limit integer,
     k_take boolean[], k_scope text[], k_folded text[], k_name text[], k_stream text[]
 ) RETURNS append_outcome
-    LANGUAGE plpgsql SET search_path = public, pg_temp
-    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-    SET plan_cache_mode = force_generic_plan AS $$
+    LANGUAGE plpgsql AS $$
 DECLARE
     answer  append_outcome;
     receipt command_receipts;
@@ -226,13 +241,15 @@ BEGIN
         RETURN answer;
     END IF;
 
-    SELECT w.stream, coalesce(head.version, 0) AS version, coalesce(head.closed, false) AS closed INTO obstacle
-    FROM unnest(w_stream, w_expected) WITH ORDINALITY AS w (stream, expected, place)
+    SELECT w.stream, coalesce(head.version, 0) AS version, coalesce(head.closed, false) AS closed,
+        w.expected IN (-1, coalesce(head.version, 0)) AS expected INTO obstacle
+    FROM unnest(w_stream, w_expected, w_count) WITH ORDINALITY AS w (stream, expected, count, place)
     LEFT JOIN stream_heads AS head ON head.stream = w.stream
     WHERE head.closed OR w.expected NOT IN (-1, coalesce(head.version, 0))
+        OR coalesce(head.version, 0) + w.count > stream_limit
     ORDER BY w.place LIMIT 1;
     IF FOUND THEN
-        answer.outcome := CASE WHEN obstacle.closed THEN 4 ELSE 5 END;
+        answer.outcome := CASE WHEN obstacle.closed THEN 4 WHEN obstacle.expected THEN 7 ELSE 5 END;
         answer.subject := obstacle.stream;
         answer.found := obstacle.version;
         RETURN answer;
@@ -256,5 +273,13 @@ BEGIN
     RETURN answer;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION append_batch, record_events, check_command FROM PUBLIC;
+-- Begins a new store epoch, after a restore: processes and cursors of the former one are refused, and leases end.
+-- For the schema's owner.
+CREATE FUNCTION renew_store_epoch() RETURNS uuid
+    LANGUAGE sql SET search_path = public, pg_temp AS $$
+    UPDATE leases SET epoch = epoch + 1, expires_at = '-infinity';
+    UPDATE log_tip SET store_epoch = gen_random_uuid() RETURNING store_epoch
+$$;
+
+REVOKE EXECUTE ON FUNCTION append_batch, record_events, check_command, renew_store_epoch FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION append_batch TO {{service}};

@@ -24,7 +24,7 @@ enum WeirCommand {
         "weir", summary: "the control plane of an on-prem lakehouse, with the log as the system",
         subcommands: [
             ServeCommand.command, MigrateCommand.command, DevCommand.command, ProjectionCommand.command,
-            AuditCommand.command,
+            AuditCommand.command, ReplayCommand.command, StoreCommand.command,
             WorkspaceCommand.command, ConnectionCommand.command, JobCommand.command, RunCommand.command,
         ])
 
@@ -33,7 +33,7 @@ enum WeirCommand {
         case let problem as Problem: .init(message: ProblemText.text(of: problem))
         case let error as ClientError:
             .init(message: "the server did not answer: \(error). Is “weir serve” running, and --server right?")
-        case is RunDidNotSucceed, is NotVerified: .init(message: "")
+        case is RunDidNotSucceed, is NotVerified, is HistoryDiffers: .init(message: "")
         default: .init(message: "\(error)")
         }
     }

@@ -1,4 +1,4 @@
-import EventSourcing
+package import EventSourcing
 
 /// Every event type that this version of Weir knows: what projections are checked against.
 package enum EventRegistry {
@@ -13,4 +13,13 @@ package enum EventRegistry {
     ]
 
     package static let types = Set(typesByCategory.values.joined())
+
+    /// Every event type, with what its earlier versions become.
+    package static let schemas: [EventSchema] =
+        WorkspaceCodec.schemas + ConnectionCodec.schemas + JobCodec.schemas + RunCodec.schemas + SecurityCodec.schemas
+        + SystemCodec.schemas
+
+    /// The upcasts of the types that have changed, from version 1 on.
+    package static let upcasts: [String: [Upcast]] = Dictionary(
+        uniqueKeysWithValues: schemas.lazy.filter { !$0.upcasts.isEmpty }.map { ($0.type, $0.upcasts) })
 }

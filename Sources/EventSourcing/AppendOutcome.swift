@@ -26,5 +26,7 @@ package enum AppendOutcome: Hashable, Sendable {
     /// Nothing more may be written to this stream.
     case streamClosed(StreamName)
     case versionConflict(StreamName, actual: Int)
+    /// The stream would become longer than `limit` events, the most that a stream may have.
+    case streamFull(StreamName, limit: Int)
     case nameTaken(Claim, by: StreamName)
 }

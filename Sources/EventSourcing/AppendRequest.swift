@@ -15,6 +15,12 @@ package struct AppendRequest: Sendable {
     package static let maximumEvents = 100
     /// The longest payload of one event, in UTF-8 bytes.
     package static let maximumPayloadBytes = 1 << 20
+    /// The longest metadata, as JSON in UTF-8 bytes.
+    package static let maximumMetadataBytes = 16 << 10
+    /// The longest idempotency key or unique name, its scope included, in UTF-8 bytes: as much as an index takes.
+    package static let maximumNameBytes = 1_000
+    /// The most that one request may come to, in bytes.
+    package static let maximumBytes = 8 << 20
 
     package init(
         writes: [StreamWrite], claims: [ClaimChange] = [], idempotency: IdempotencyKey? = nil,
@@ -94,22 +100,5 @@ package struct LeaseFence: Hashable, Sendable {
     package init(name: String, epoch: Int64) {
         self.name = name
         self.epoch = epoch
-    }
-}
-
-extension AppendRequest {
-    /// - Throws: `EventStoreError.tooLarge` naming the bound that the request exceeds.
-    package func checkBounds() throws(EventStoreError) {
-        let count = writes.reduce(0) { $0 + $1.events.count }
-        guard count <= Self.maximumEvents else {
-            throw .tooLarge("\(count) events in one request; at most \(Self.maximumEvents) are taken")
-        }
-        for event in writes.lazy.flatMap(\.events) where event.payload.utf8.count > Self.maximumPayloadBytes {
-            throw .tooLarge(
-                """
-                the payload of \(event.type) has \(event.payload.utf8.count) bytes; \
-                at most \(Self.maximumPayloadBytes) are taken
-                """)
-        }
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// A decider reads no clock, no source of ids and no network: what it needs is in the command. `evolve` is total:
 /// it neither throws nor decides. Repeating a command yields no events.
-package protocol Decider {
+package protocol Decider: SendableMetatype {
     associatedtype Command: Sendable
     associatedtype State: Sendable
     associatedtype Codec: EventCodec
@@ -14,6 +14,8 @@ package protocol Decider {
     static var initial: State { get }
     /// The events that the command leads to; none when it has been carried out before.
     static func decide(_ command: Command, _ state: State) throws(Rejection) -> [Codec.Event]
+    /// The stable name of a command, as in `run.request_cancel`: it is stored with the events.
+    static func name(of command: Command) -> String
     /// The state after an event.
     static func evolve(_ state: State, _ event: Codec.Event) -> State
     /// The unique names that an event takes or gives back. `state` is the one before the event.

@@ -6,16 +6,18 @@ import FoundationEssentials
 package protocol EventPayload: Codable, Hashable, Sendable {
     /// The stable storage name, as in `run.requested`.
     static var type: String { get }
-    /// The version of this schema, from 1.
-    static var schemaVersion: Int { get }
+    /// What makes this version of each earlier one, from version 1 on.
+    static var upcasts: [Upcast] { get }
 }
 
 extension EventPayload {
-    package static var schemaVersion: Int { 1 }
+    package static var upcasts: [Upcast] { [] }
+    /// The version of this schema, from 1: one more for each upcast.
+    package static var schemaVersion: Int { upcasts.count + 1 }
 }
 
 /// Between the events of one kind of stream and their stored form.
-package protocol EventCodec {
+package protocol EventCodec: SendableMetatype {
     associatedtype Event: Hashable, Sendable
     /// The category of the streams that hold these events.
     static var category: String { get }
@@ -28,14 +30,14 @@ package protocol EventCodec {
 /// How one payload type becomes an event again.
 package struct PayloadCoding<Event: Sendable>: Sendable {
     package let type: String
-    package let schemaVersion: Int
+    package let upcasts: [Upcast]
     let decode: @Sendable (Data) throws -> Event
 
     package init<Payload: EventPayload>(
         _ payload: Payload.Type, _ makeEvent: @escaping @Sendable (Payload) -> Event
     ) {
         type = Payload.type
-        schemaVersion = Payload.schemaVersion
+        upcasts = Payload.upcasts
         decode = { try makeEvent(PayloadFormat.decoder().decode(Payload.self, from: $0)) }
     }
 }
@@ -45,6 +47,12 @@ package struct EventDecodingError: Error, CustomStringConvertible, Sendable {
     package let type: String
     package let schemaVersion: Int
     package let reason: String
+
+    init(_ stored: EncodedEvent, _ reason: String) {
+        type = stored.type
+        schemaVersion = stored.schemaVersion
+        self.reason = reason
+    }
 
     package var description: String { "event \(type) v\(schemaVersion) cannot be read: \(reason)" }
 }
@@ -58,24 +66,45 @@ extension EventCodec {
             type: Swift.type(of: payload).type, schemaVersion: Swift.type(of: payload).schemaVersion, payload: text)
     }
 
-    /// The event that a stored form stands for.
+    /// The event that a stored form stands for; one of an earlier version is upcast.
     package static func decode(_ stored: EncodedEvent) throws(EventDecodingError) -> Event {
-        guard
-            let coding = payloads.first(where: {
-                $0.type == stored.type && $0.schemaVersion == stored.schemaVersion
-            })
-        else {
+        guard let coding = payloads.first(where: { $0.type == stored.type }) else {
+            throw EventDecodingError(stored, "it is not known to this version of Weir")
+        }
+        let newest = coding.upcasts.count + 1
+        guard (1...newest).contains(stored.schemaVersion) else {
             throw EventDecodingError(
-                type: stored.type, schemaVersion: stored.schemaVersion,
-                reason: "it is not known to this version of Weir")
+                stored, "this version of Weir knows it up to v\(newest); run the newer program")
         }
         do {
-            return try coding.decode(Data(stored.payload.utf8))
+            let payload = try coding.upcasts[(stored.schemaVersion - 1)...].joined().reduce(stored.payload) {
+                try $1.applied(to: $0)
+            }
+            return try coding.decode(Data(payload.utf8))
         } catch {
-            throw EventDecodingError(
-                type: stored.type, schemaVersion: stored.schemaVersion, reason: String(describing: error))
+            throw EventDecodingError(stored, String(describing: error))
         }
     }
+
+    /// What its types are, for those who read events of all kinds.
+    package static var schemas: [EventSchema] {
+        payloads.map { coding in
+            EventSchema(type: coding.type, upcasts: coding.upcasts) { stored throws(EventDecodingError) in
+                _ = try decode(stored)
+            }
+        }
+    }
+}
+
+/// One event type, whatever kind of stream it belongs to.
+package struct EventSchema: Sendable {
+    package let type: String
+    package let upcasts: [Upcast]
+    /// Reads a stored form of this type, to see whether it can be read.
+    package let check: @Sendable (EncodedEvent) throws(EventDecodingError) -> Void
+
+    /// The version that is written.
+    package var version: Int { upcasts.count + 1 }
 }
 
 /// How payloads are written: keys sorted, times as ISO 8601 in UTC with milliseconds (RFC 3339).

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Who did it, on whose behalf, and as part of what: the same for every event of one command.
 ///
 /// Everything in it is derived by the server; nothing is taken from a client's text without being named as such
@@ -5,6 +7,11 @@
 package struct EventMetadata: Codable, Hashable, Sendable {
     /// The principal that the server established: `user:ada`, `service:saga`, `system:local`.
     package var actor: String
+    /// The command that was decided, by its stable name: `run.request_cancel`. Nil for events that no decider made.
+    package var command: String?
+    /// How many events the command led to; nil for one. So the events of each decision can be told from those of the
+    /// next.
+    package var commandEvents: Int?
     /// The principal for whom a service acts, where it does.
     package var onBehalfOf: String?
     /// The HTTP request that carried the command.
@@ -35,7 +42,8 @@ package struct EventMetadata: Codable, Hashable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case actor
+        case actor, command
+        case commandEvents = "command_events"
         case onBehalfOf = "on_behalf_of"
         case requestID = "request_id"
         case correlation
@@ -43,5 +51,14 @@ package struct EventMetadata: Codable, Hashable, Sendable {
         case idempotencyKey = "idempotency_key"
         case clientAddress = "client_address"
         case traceParent = "trace_parent"
+    }
+}
+
+extension EventMetadata {
+    /// As they are stored: JSON with sorted keys.
+    package func jsonText() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// The append-only log, as the core sees it.
 ///
 /// Lock order = commit order = seq order: whoever has read up to seq N and reads on with `seq > N` misses nothing.
@@ -16,6 +18,10 @@ package protocol EventStore: Sendable {
 
     /// The seq of the last recorded event; 0 when there is none.
     func head() async throws -> Int64
+
+    /// Which log this is: another one after a restore. Whoever keeps a position beyond the life of this process keeps
+    /// the epoch beside it: a position of another epoch means nothing here.
+    func epoch() async throws -> StoreEpoch
 
     /// The receipt of the request that was recorded under this key, nil when there is none.
     ///
@@ -36,8 +42,40 @@ package enum EventStoreError: Error, Hashable, Sendable {
     case unavailable(String)
     /// The connection was lost while the request was under way: it may have been recorded.
     case outcomeUnknown(String)
+    /// The request is not one that could be stored; the text says why. A mistake of the program that made it.
+    case malformed(String)
+    /// The database is not the one that this process began with, or lacks events that it has seen: it was restored, or
+    /// a replica that was behind took its place. Nothing was recorded. The process must end and begin anew.
+    case storeReplaced(String)
     /// What is stored cannot be read; the text says what and where.
     case corrupt(String)
+}
+
+/// Names one log: made with it, and made anew when its database was restored to an earlier state.
+package struct StoreEpoch: Hashable, Sendable, CustomStringConvertible {
+    package let id: UUID
+
+    package init(_ id: UUID) {
+        self.id = id
+    }
+
+    /// Reads the form that `description` has.
+    package init?(_ text: String) {
+        guard let id = UUID(uuidString: text) else { return nil }
+        self.id = id
+    }
+
+    package var description: String { id.uuidString.lowercased() }
+}
+
+/// How much a log keeps.
+package struct EventStoreLimits: Hashable, Sendable {
+    /// The most events of one stream. Streams are folded whole, so they must stay short: a run needs some hundreds.
+    package var streamLength = 50_000
+    /// How long the receipt of a request is kept. Afterwards its idempotency key may be used again.
+    package var receiptLifetime = Duration.seconds(24 * 3_600)
+
+    package init() {}
 }
 
 extension EventStore {

@@ -5,9 +5,12 @@ import Synchronization
 package final class MemoryEventStore: EventStore {
     private let log = Mutex(MemoryLog())
     private let now: @Sendable () -> Date
+    private let limits: EventStoreLimits
+    private let storeEpoch = StoreEpoch(UUID())
 
     /// - Parameter now: The log's clock.
-    package init(now: @escaping @Sendable () -> Date) {
+    package init(limits: EventStoreLimits = EventStoreLimits(), now: @escaping @Sendable () -> Date) {
+        self.limits = limits
         self.now = now
     }
 
@@ -17,10 +20,11 @@ package final class MemoryEventStore: EventStore {
     }
 
     package func append(_ request: AppendRequest) async throws -> AppendOutcome {
-        try request.checkBounds()
+        try request.checkBounds(metadata: request.metadata.jsonText())
+        let now = now()
         let (outcome, woken) = log.withLock { log -> (AppendOutcome, [CheckedContinuation<Void, Never>]) in
-            if let refusal = log.refusal(of: request) { return (refusal, []) }
-            let receipt = log.record(request, at: now())
+            if let refusal = log.refusal(of: request, limits, now: now) { return (refusal, []) }
+            let receipt = log.record(request, at: now, receiptUntil: now + limits.receiptLifetime.timeInterval)
             let woken = Array(log.waiters.values)
             log.waiters = [:]
             return (.appended(receipt), woken)
@@ -44,8 +48,11 @@ package final class MemoryEventStore: EventStore {
     }
 
     package func receipt(for key: IdempotencyKey) async throws -> AppendOutcome? {
-        log.withLock { $0.outcome(of: key) }
+        let now = now()
+        return log.withLock { $0.outcome(of: key, now: now) }
     }
+
+    package func epoch() async throws -> StoreEpoch { storeEpoch }
 
     package func waitForEvents(after seq: Int64, timeout: Duration) async throws {
         await withTaskGroup { group in
@@ -73,4 +80,9 @@ package final class MemoryEventStore: EventStore {
             log.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
         }
     }
+}
+
+extension Duration {
+    /// In seconds.
+    fileprivate var timeInterval: TimeInterval { self / .seconds(1) }
 }

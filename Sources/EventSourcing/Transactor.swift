@@ -5,6 +5,8 @@ package struct Transactor: Sendable {
     /// How often a command is decided again after another writer was faster.
     package static let maximumAttempts = 8
 
+    private let collecting = CollectingStreams()
+
     package init(store: any EventStore) {
         self.store = store
     }
@@ -32,7 +34,7 @@ package struct Transactor: Sendable {
                 let earlier = try await replay(of: context)
                 return earlier?.with(loaded) ?? Transaction(state: loaded.state, version: loaded.version, receipt: nil)
             }
-            let request = try makeRequest(D.self, events, loaded, stream, context)
+            let request = try makeRequest(D.self, command, events, loaded, stream, context)
             switch try await store.append(request) {
             case .appended(let receipt):
                 return Transaction(
@@ -44,6 +46,7 @@ package struct Transactor: Sendable {
             case .keyReused(let firstSeq): throw TransactionFailure.keyReused(firstSeq: firstSeq)
             case .fenced(let fence): throw TransactionFailure.fenced(fence)
             case .streamClosed(let stream): throw TransactionFailure.streamClosed(stream)
+            case .streamFull(let stream, let limit): throw TransactionFailure.streamFull(stream, limit: limit)
             case .nameTaken(let claim, let holder): throw TransactionFailure.nameTaken(claim, by: holder)
             }
         }
@@ -51,22 +54,31 @@ package struct Transactor: Sendable {
     }
 
     /// Adds to a stream that only collects: nothing is loaded, and whatever was there before is fine.
+    ///
+    /// When the stream is full it goes on in `id~2`, then `id~3`, …: what is to be noted is never refused for that.
     @discardableResult
     package func note<D: Decider>(
         _ decider: D.Type, _ command: D.Command, on id: String, context: CommandContext
     ) async throws -> AppendReceipt {
-        let write = StreamWrite(
-            stream: StreamName(category: D.Codec.category, id: id), expected: .any,
-            events: try D.decide(command, D.initial).map(D.Codec.encode))
-        let request = AppendRequest(
-            writes: [write], idempotency: context.idempotency, fence: context.fence, metadata: context.metadata)
-        switch try await store.append(request) {
-        case .appended(let receipt), .duplicate(let receipt): return receipt
-        case .keyReused(let firstSeq): throw TransactionFailure.keyReused(firstSeq: firstSeq)
-        case .fenced(let fence): throw TransactionFailure.fenced(fence)
-        case .streamClosed(let stream), .versionConflict(let stream, _):
-            throw TransactionFailure.streamClosed(stream)
-        case .nameTaken(let claim, let holder): throw TransactionFailure.nameTaken(claim, by: holder)
+        let events = try D.decide(command, D.initial).map(D.Codec.encode)
+        while true {
+            let part = collecting.part(of: id)
+            let stream = StreamName(category: D.Codec.category, id: part == 1 ? id : "\(id)~\(part)")
+            let request = AppendRequest(
+                writes: [StreamWrite(stream: stream, expected: .any, events: events)],
+                idempotency: context.idempotency, fence: context.fence,
+                metadata: context.metadata.naming(D.name(of: command), events: events.count))
+            switch try await store.append(request) {
+            case .appended(let receipt), .duplicate(let receipt): return receipt
+            case .streamFull(let stream, let limit):
+                guard events.count <= limit else { throw TransactionFailure.streamFull(stream, limit: limit) }
+                collecting.isFull(part, of: id)
+            case .keyReused(let firstSeq): throw TransactionFailure.keyReused(firstSeq: firstSeq)
+            case .fenced(let fence): throw TransactionFailure.fenced(fence)
+            case .streamClosed(let stream), .versionConflict(let stream, _):
+                throw TransactionFailure.streamClosed(stream)
+            case .nameTaken(let claim, let holder): throw TransactionFailure.nameTaken(claim, by: holder)
+            }
         }
     }
 
@@ -81,8 +93,8 @@ package struct Transactor: Sendable {
     }
 
     private func makeRequest<D: Decider>(
-        _ decider: D.Type, _ events: [D.Event], _ loaded: LoadedStream<D.State>, _ stream: StreamName,
-        _ context: CommandContext
+        _ decider: D.Type, _ command: D.Command, _ events: [D.Event], _ loaded: LoadedStream<D.State>,
+        _ stream: StreamName, _ context: CommandContext
     ) throws -> AppendRequest {
         var state = loaded.state
         var claims: [ClaimChange] = []
@@ -96,7 +108,7 @@ package struct Transactor: Sendable {
             stream: stream, expected: .exactly(loaded.version), events: encoded, closesStream: D.isClosed(state))
         return AppendRequest(
             writes: [write], claims: claims, idempotency: context.idempotency, fence: context.fence,
-            metadata: context.metadata)
+            metadata: context.metadata.naming(D.name(of: command), events: events.count))
     }
 
     private func replay(of context: CommandContext) async throws -> Replay? {
@@ -104,7 +116,7 @@ package struct Transactor: Sendable {
         switch try await store.receipt(for: key) {
         case .duplicate(let receipt): return Replay(receipt: receipt)
         case .keyReused(let firstSeq): throw TransactionFailure.keyReused(firstSeq: firstSeq)
-        case nil, .appended, .fenced, .streamClosed, .versionConflict, .nameTaken: return nil
+        case nil, .appended, .fenced, .streamClosed, .versionConflict, .streamFull, .nameTaken: return nil
         }
     }
 }
@@ -113,6 +125,15 @@ package struct Transactor: Sendable {
 package struct LoadedStream<State: Sendable>: Sendable {
     package let state: State
     package let version: Int
+}
+
+extension EventMetadata {
+    fileprivate func naming(_ command: String, events count: Int) -> EventMetadata {
+        var copy = self
+        copy.command = command
+        copy.commandEvents = count > 1 ? count : nil
+        return copy
+    }
 }
 
 private struct Replay {
@@ -161,6 +182,8 @@ package enum TransactionFailure: Error, Hashable, Sendable {
     /// The writer's lease has another owner now; it must stop.
     case fenced(LeaseFence)
     case streamClosed(StreamName)
+    /// The stream has as many events as one may have.
+    case streamFull(StreamName, limit: Int)
     case nameTaken(Claim, by: StreamName)
     /// Other writers were faster `Transactor.maximumAttempts` times.
     case contended(StreamName)

@@ -39,6 +39,15 @@ enum CounterDecider: Decider {
         }
     }
 
+    static func name(of command: Command) -> String {
+        switch command {
+        case .open: "counter.open"
+        case .add: "counter.add"
+        case .burst: "counter.burst"
+        case .close: "counter.close"
+        }
+    }
+
     static func evolve(_ state: State, _ event: CounterEvent) -> State {
         var state = state
         switch event {

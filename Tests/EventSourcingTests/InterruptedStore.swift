@@ -37,6 +37,8 @@ final class InterruptedStore: EventStore {
 
     func head() async throws -> Int64 { try await store.head() }
 
+    func epoch() async throws -> StoreEpoch { try await store.epoch() }
+
     func receipt(for key: IdempotencyKey) async throws -> AppendOutcome? { try await store.receipt(for: key) }
 
     func waitForEvents(after seq: Int64, timeout: Duration) async throws {

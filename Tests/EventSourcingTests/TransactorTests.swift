@@ -225,4 +225,35 @@ import Testing
             try await transactor.note(CounterDecider.self, .burst(1), on: "1", context: context(fence: fence))
         }
     }
+
+    @Test func `a collecting stream that is full goes on in the next one, and nothing is refused`() async throws {
+        var limits = EventStoreLimits()
+        limits.streamLength = 3
+        let store = MemoryEventStore(limits: limits) { Date(timeIntervalSince1970: 0) }
+        for round in 0..<2 {
+            // Also by who does not know yet which part is written to.
+            let transactor = Transactor(store: store)
+            for _ in 0..<4 {
+                try await transactor.note(CounterDecider.self, .burst(1), on: "day", context: context())
+            }
+            #expect(try await store.head() == Int64(4 * (round + 1)))
+        }
+        let streams = try await store.readAll(after: 0, limit: 100).map(\.stream.id)
+        #expect(streams == ["day", "day", "day", "day~2", "day~2", "day~2", "day~3", "day~3"])
+        await #expect(throws: TransactionFailure.self) {
+            try await Transactor(store: store).note(CounterDecider.self, .burst(4), on: "day", context: context())
+        }
+    }
+
+    @Test func `a stream that is full is told as such, with its bound`() async throws {
+        var limits = EventStoreLimits()
+        limits.streamLength = 2
+        let transactor = Transactor(store: MemoryEventStore(limits: limits) { Date(timeIntervalSince1970: 0) })
+        for command in [CounterDecider.Command.open(name: "a"), .add(1)] {
+            _ = try await transactor.transact(CounterDecider.self, command, on: "1", context: context())
+        }
+        await #expect(throws: TransactionFailure.streamFull(StreamName(category: "counter", id: "1"), limit: 2)) {
+            try await transactor.transact(CounterDecider.self, .add(1), on: "1", context: context())
+        }
+    }
 }

@@ -11,6 +11,8 @@ package struct EventResource: Codable, Hashable, Sendable {
     package let recordedAt: Date
     /// The principal that the server established.
     package let actor: String
+    /// The command that led to it, by its stable name.
+    package let command: String?
     package let onBehalfOf: String?
     package let requestID: String?
     package let correlation: String?
@@ -22,7 +24,7 @@ package struct EventResource: Codable, Hashable, Sendable {
     package let payload: JSONValue
 
     enum CodingKeys: String, CodingKey {
-        case seq, stream, version, type, actor, correlation, causation, payload
+        case seq, stream, version, type, actor, command, correlation, causation, payload
         case schemaVersion = "schema_version"
         case recordedAt = "recorded_at"
         case onBehalfOf = "on_behalf_of"

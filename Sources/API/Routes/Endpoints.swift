@@ -41,7 +41,9 @@ package enum Endpoints {
     package static let getRunResult = Endpoint<NoBody, ResultResource>(
         "get_run_result", .get, "/api/v1/runs/{run}/result")
 
-    /// Server-sent events, each an `EventResource` with its seq as `id`. Query: `after`, `stream`, `category`.
+    /// Which log this is, and how far it has come.
+    package static let getLog = Endpoint<NoBody, LogPosition>("get_log", .get, "/api/v1/log")
+    /// Server-sent events, each an `EventResource` with its seq as `id`. Query: `after`, `stream`, `category`, `epoch`.
     package static let streamEvents = Endpoint<NoBody, EventResource>("stream_events", .get, "/api/v1/events/stream")
 
     /// The newest checkpoint's signed note, as text. Query: `tree_size`.
@@ -67,8 +69,9 @@ package enum Endpoints {
         Route(listWorkspaces), Route(createWorkspace), Route(getWorkspace), Route(listConnections),
         Route(createConnection), Route(getConnection), Route(checkConnection), Route(listJobs), Route(createJob),
         Route(getJob), Route(publishJobVersion), Route(requestRun), Route(listRuns), Route(getRun), Route(cancelRun),
-        Route(resolveRun), Route(listRunEvents), Route(getRunResult), Route(streamEvents), Route(getCheckpoint),
-        Route(listCheckpoints), Route(proveInclusion), Route(proveConsistency), Route(exportLog), Route(health),
+        Route(resolveRun), Route(listRunEvents), Route(getRunResult), Route(getLog), Route(streamEvents),
+        Route(getCheckpoint), Route(listCheckpoints), Route(proveInclusion), Route(proveConsistency), Route(exportLog),
+        Route(health),
         Route(readiness),
     ]
 }

@@ -10,6 +10,9 @@ package enum HeaderName {
     package static let minimumSeq = "Weir-Min-Seq"
     /// On answers to queries with `as_of`: the seq that they are of.
     package static let asOf = "Weir-As-Of"
+    /// On answers that hold events or their positions: which log they are of. On requests that give a position: the epoch
+    /// it was got under; when the log is another one now, the answer is a conflict.
+    package static let storeEpoch = "Weir-Store-Epoch"
     /// Names a request in events and logs; the server makes one where the client sends none.
     package static let requestID = "X-Request-Id"
 }

@@ -3,7 +3,7 @@ import Postgres
 import Terminal
 
 enum MigrateCommand {
-    private static let ownerURL = Option(
+    static let ownerURL = Option(
         required: "owner-url", .text, placeholder: "URI", environment: "WEIR_OWNER_URL", isSecret: true,
         summary: "libpq's connection URI, as the role that owns the schema")
     private static let serviceRole = Option(

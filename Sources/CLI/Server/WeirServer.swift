@@ -13,6 +13,7 @@ import Web
 struct WeirServer: Sendable {
     private let settings: ServeSettings
     private let store: PostgresEventStore
+    private let initialisation: StoreInitialisation
     private let readModels: PostgresReadModels
     private let projections: PostgresProjectionStore
     private let projector: ProjectionRunner
@@ -35,6 +36,7 @@ struct WeirServer: Sendable {
         let secrets = PostgresSecretStore(pool: pool, key: settings.key.key)
         let attempts = PostgresAttemptStore(pool: pool, key: settings.key.key)
         let transactor = Transactor(store: store)
+        initialisation = StoreInitialisation(transactor: transactor, migration: Migrator.latest)
         let engines = EngineDirectory(
             engines: [PostgresEngine(), TrinoEngine(http: try Client())], transactor: transactor, secrets: secrets)
         projections = try PostgresProjectionStore(pool: pool)
@@ -98,9 +100,21 @@ struct WeirServer: Sendable {
     func run() async throws {
         try await checkProjections()
         let signals = TerminationSignals()
+        // The log's first event, before any other.
+        let epoch = try await initialisation.run()
+        settings.log.info("has a log", ["store_epoch": "\(epoch)"])
         settings.log.info("answers at http://\(settings.listen.host):\(server.port)", ["pid": "\(getpid())"])
         try await withThrowingTaskGroup { group in
-            group.addTask { try await store.run() }
+            group.addTask {
+                do {
+                    try await store.run()
+                } catch let error as EventStoreError {
+                    // Nothing that this process knows of the log can be trusted any more.
+                    settings.log.error("stops: the log is another one", ["error": "\(error)"])
+                    server.beginStop()
+                    throw error
+                }
+            }
             group.addTask { try await readModels.run() }
             if settings.roles.contains(.projector) { group.addTask { try await projector.run() } }
             if settings.roles.contains(.saga) { group.addTask { try await saga.run() } }

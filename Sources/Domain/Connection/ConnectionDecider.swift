@@ -34,6 +34,13 @@ package enum ConnectionDecider: Decider {
         }
     }
 
+    package static func name(of command: ConnectionCommand) -> String {
+        switch command {
+        case .create: "connection.create"
+        case .recordCheck: "connection.record_check"
+        }
+    }
+
     package static func evolve(_ state: ConnectionState, _ event: ConnectionEvent) -> ConnectionState {
         var state = state
         switch event {

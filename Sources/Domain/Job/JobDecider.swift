@@ -33,6 +33,13 @@ package enum JobDecider: Decider {
         }
     }
 
+    package static func name(of command: JobCommand) -> String {
+        switch command {
+        case .create: "job.create"
+        case .publishVersion: "job.publish_version"
+        }
+    }
+
     package static func evolve(_ state: JobState, _ event: JobEvent) -> JobState {
         var state = state
         switch event {

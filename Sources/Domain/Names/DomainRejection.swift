@@ -26,6 +26,10 @@ package struct DomainRejection: Error, Hashable, Sendable {
     }
 }
 
+extension DomainRejection: CustomStringConvertible {
+    package var description: String { "\(code): \(message)" }
+}
+
 extension DomainRejection {
     static func requireName(_ name: String) throws(DomainRejection) {
         if let problem = EntityName.problem(with: name) {

@@ -18,5 +18,12 @@ package enum SecurityDecider: Decider {
         }
     }
 
+    package static func name(of command: SecurityCommand) -> String {
+        switch command {
+        case .noteRefusal: "security.note_refusal"
+        case .noteExport: "security.note_export"
+        }
+    }
+
     package static func evolve(_ state: SecurityState, _ event: SecurityEvent) -> SecurityState { state }
 }

@@ -2,6 +2,8 @@ import EventSourcing
 
 /// What happened to Weir itself.
 package enum SystemEvent: Hashable, Sendable {
+    case storeInitialised(StoreInitialised)
+    case storeRestored(StoreRestored)
     case leaseAcquired(LeaseAcquired)
     case projectionRebuilt(ProjectionRebuilt)
     case projectionSwitched(ProjectionSwitched)

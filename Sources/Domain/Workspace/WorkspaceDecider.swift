@@ -34,6 +34,13 @@ package enum WorkspaceDecider: Decider {
         }
     }
 
+    package static func name(of command: WorkspaceCommand) -> String {
+        switch command {
+        case .create: "workspace.create"
+        case .describe: "workspace.describe"
+        }
+    }
+
     package static func evolve(_ state: WorkspaceState, _ event: WorkspaceEvent) -> WorkspaceState {
         var state = state
         switch event {

@@ -7,7 +7,7 @@ struct AppendBatch {
     static let sql = """
         SELECT command, outcome, first_seq, last_seq, recorded_at, subject, found, holder FROM append_batch(
             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-            $24, $25, $26, $27, $28, interval '24 hours')
+            $24, $25, $26, $27, $28, make_interval(secs => $29), $30, $31, $32)
         """
 
     private var isOverlapping = false
@@ -44,7 +44,17 @@ struct AppendBatch {
     private var names: [String] = []
     private var holders: [String] = []
 
-    init(_ requests: some Sequence<EncodedRequest>) {
+    private let limits: EventStoreLimits
+    private let epoch: StoreEpoch
+    private let seenSeq: Int64
+
+    /// - Parameters:
+    ///   - epoch: The log that is written to.
+    ///   - seenSeq: The last event of it that is known to this process.
+    init(_ requests: some Sequence<EncodedRequest>, limits: EventStoreLimits, epoch: StoreEpoch, seenSeq: Int64) {
+        self.limits = limits
+        self.epoch = epoch
+        self.seenSeq = seenSeq
         for request in requests { add(request) }
     }
 
@@ -137,6 +147,10 @@ struct AppendBatch {
         parameters.add(array: foldedNames)
         parameters.add(array: names)
         parameters.add(array: holders)
+        parameters.add(limits.receiptLifetime / .seconds(1))
+        parameters.add(Int32(limits.streamLength))
+        parameters.add(epoch.id)
+        parameters.add(seenSeq)
         return parameters
     }
 }
@@ -145,15 +159,13 @@ struct AppendBatch {
 struct EncodedRequest: Sendable {
     let request: AppendRequest
     let metadata: String
+    /// How much it adds to a batch.
+    let byteCount: Int
 
     init(_ request: AppendRequest) throws {
-        try request.checkBounds()
-        guard !request.writes.isEmpty, request.writes.allSatisfy({ !$0.events.isEmpty }) else {
-            throw EventStoreError.tooLarge("a request without events; at least one is needed in each stream")
-        }
+        metadata = try request.metadata.jsonText()
+        try request.checkBounds(metadata: metadata)
+        byteCount = request.byteCount(metadata: metadata)
         self.request = request
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        metadata = String(decoding: try encoder.encode(request.metadata), as: UTF8.self)
     }
 }

@@ -4,7 +4,7 @@ import Postgres
 
 extension AppendOutcome {
     /// Reads one row of `append_batch`.
-    init(_ row: PostgresRow, of request: AppendRequest) throws {
+    init(_ row: PostgresRow, of request: AppendRequest, _ limits: EventStoreLimits) throws {
         func receipt() throws -> AppendReceipt {
             AppendReceipt(
                 firstSeq: try row.decode("first_seq"), lastSeq: try row.decode("last_seq"),
@@ -28,6 +28,7 @@ extension AppendOutcome {
             let name: String = try row.decode("subject")
             let claim = request.claims.lazy.map(\.claim).first { $0.name == name }
             self = .nameTaken(claim ?? Claim(scope: "", name: name), by: try stream("holder"))
+        case 7: self = .streamFull(try stream("subject"), limit: limits.streamLength)
         case let code: throw EventStoreError.corrupt("append_batch answered with the unknown outcome \(code)")
         }
     }

@@ -1,34 +1,47 @@
 import EventSourcing
-import Postgres
+
+/// A request that waits, and who waits for it.
+struct AppendEntry: Sendable {
+    let request: EncodedRequest
+    let completion: @Sendable (Result<AppendOutcome, any Error>) -> Void
+    /// Whether it goes alone, because a batch that it was in was refused as a whole.
+    var goesAlone = false
+    /// Whether it was sent before, and no answer came.
+    var mayBeRecorded = false
+
+    /// Tells who waits that it was not recorded by its last try.
+    func fail(_ error: EventStoreError) {
+        completion(.failure(mayBeRecorded ? .outcomeUnknown("\(error)") : error))
+    }
+}
+
+/// How an `AppendQueue` is bounded.
+struct AppendQueueLimits: Sendable {
+    /// The most requests that wait.
+    var waiting = 10_000
+    /// The most bytes that wait.
+    var waitingBytes = 256 << 20
+    /// The most requests in one batch.
+    var batch = 500
+    /// The most bytes in one batch, unless one request alone has more.
+    var batchBytes = 8 << 20
+    /// The most batches on their way at a time.
+    var inFlight = 2
+    /// How many requests must wait for a batch to follow another that is not yet answered. Without it, two small
+    /// batches would take turns, each paying for a commit.
+    var worthFollowing = 128
+}
 
 /// What waits to be appended and what is on its way: a value, without I/O.
-struct AppendQueue {
-    typealias Completion = @Sendable (Result<AppendOutcome, any Error>) -> Void
-
-    struct Entry: Sendable {
-        let request: EncodedRequest
-        let completion: Completion
-        /// Whether it goes alone, because a batch that it was in was refused as a whole.
-        var goesAlone = false
-    }
-
-    /// How the queue is bounded.
-    struct Limits: Sendable {
-        /// The most requests that wait.
-        var waiting = 10_000
-        /// The most requests in one batch.
-        var batch = 500
-        /// The most batches on their way at a time.
-        var inFlight = 2
-        /// How many requests must wait for a batch to follow another that is not yet answered. Without it, two small
-        /// batches would take turns, each paying for a commit.
-        var worthFollowing = 128
-    }
+struct AppendQueue<Connection: AnyObject> {
+    typealias Entry = AppendEntry
+    typealias Limits = AppendQueueLimits
 
     private let limits: Limits
     private var waiting: [Entry] = []
+    private var waitingBytes = 0
     private(set) var inFlight = 0
-    private(set) var connection: PostgresConnection?
+    private(set) var connection: Connection?
     private(set) var isConnecting = false
     private(set) var isClosed = false
 
@@ -38,23 +51,39 @@ struct AppendQueue {
 
     /// - Returns: False when as many requests wait as may.
     mutating func add(_ entry: Entry) -> Bool {
-        guard !isClosed, waiting.count < limits.waiting else { return false }
+        guard !isClosed, waiting.count < limits.waiting,
+            waitingBytes + entry.request.byteCount <= limits.waitingBytes
+        else { return false }
         waiting.append(entry)
+        waitingBytes += entry.request.byteCount
         return true
     }
 
     /// The next batch, if one may be sent now.
-    mutating func nextBatch() -> (connection: PostgresConnection, entries: [Entry])? {
+    mutating func nextBatch() -> (connection: Connection, entries: [Entry])? {
         guard let connection, !waiting.isEmpty else { return nil }
         guard inFlight == 0 || (inFlight < limits.inFlight && waiting.count >= limits.worthFollowing) else {
             return nil
         }
-        var count = min(limits.batch, waiting.count)
-        if let alone = waiting.prefix(count).firstIndex(where: \.goesAlone) { count = max(1, alone) }
+        let count = nextCount()
         let entries = Array(waiting.prefix(count))
         waiting.removeFirst(count)
+        waitingBytes -= entries.byteCount
         inFlight += 1
         return (connection, entries)
+    }
+
+    /// How many of those that wait make the next batch: at least one.
+    private func nextCount() -> Int {
+        var count = 0
+        var bytes = 0
+        for entry in waiting.prefix(limits.batch) {
+            bytes += entry.request.byteCount
+            guard count == 0 || (bytes <= limits.batchBytes && !entry.goesAlone) else { break }
+            count += 1
+            if entry.goesAlone { break }
+        }
+        return count
     }
 
     mutating func batchEnded() {
@@ -64,6 +93,7 @@ struct AppendQueue {
     /// Puts entries back in front: what may be sent again.
     mutating func putBack(_ entries: [Entry]) {
         waiting.insert(contentsOf: entries, at: 0)
+        waitingBytes += entries.byteCount
     }
 
     /// Whether somebody has to connect.
@@ -73,28 +103,36 @@ struct AppendQueue {
         return true
     }
 
-    mutating func connected(_ connection: PostgresConnection) {
+    mutating func connected(_ connection: Connection) {
         self.connection = connection
         isConnecting = false
     }
 
-    mutating func disconnected(_ connection: PostgresConnection) {
+    mutating func disconnected(_ connection: Connection) {
         if self.connection === connection { self.connection = nil }
     }
 
     /// No connection could be made: nothing waits any longer.
     mutating func giveUp() -> [Entry] {
         isConnecting = false
-        defer { waiting = [] }
-        return waiting
+        return takeAll()
     }
 
-    mutating func close() -> (entries: [Entry], connection: PostgresConnection?) {
+    mutating func close() -> (entries: [Entry], connection: Connection?) {
         isClosed = true
+        defer { connection = nil }
+        return (takeAll(), connection)
+    }
+
+    private mutating func takeAll() -> [Entry] {
         defer {
             waiting = []
-            connection = nil
+            waitingBytes = 0
         }
-        return (waiting, connection)
+        return waiting
     }
+}
+
+extension Collection<AppendEntry> {
+    fileprivate var byteCount: Int { reduce(0) { $0 + $1.request.byteCount } }
 }

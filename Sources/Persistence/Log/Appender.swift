@@ -8,26 +8,36 @@ import Synchronization
 /// the next batch. One connection, so that batches are answered in the order in which they were sent.
 final class Appender: Sendable {
     private let configuration: PostgresConfiguration
-    private let queue: Mutex<AppendQueue>
+    private let limits: EventStoreLimits
+    private let identity: StoreIdentity
+    private let queue: Mutex<AppendQueue<PostgresConnection>>
     private let onAppend: @Sendable (Int64) -> Void
 
     /// How often connecting is tried before those who wait are told.
     private static let connectAttempts = 5
 
+    /// How long a batch waits for the tip of the log, which another process may hold.
+    static let lockTimeout = Duration.seconds(10)
+
     /// - Parameter onAppend: Called with the last seq of each batch.
     init(
-        _ configuration: PostgresConfiguration, limits: AppendQueue.Limits = AppendQueue.Limits(),
+        _ configuration: PostgresConfiguration, limits: EventStoreLimits, identity: StoreIdentity,
+        lockTimeout: Duration = lockTimeout, queue: AppendQueueLimits = AppendQueueLimits(),
         onAppend: @escaping @Sendable (Int64) -> Void
     ) {
+        var configuration = configuration
+        configuration.settings["lock_timeout"] = "\(Int(lockTimeout / .milliseconds(1)))ms"
         self.configuration = configuration
-        queue = Mutex(AppendQueue(limits: limits))
+        self.limits = limits
+        self.identity = identity
+        self.queue = Mutex(AppendQueue(limits: queue))
         self.onAppend = onAppend
     }
 
     func append(_ request: AppendRequest) async throws -> AppendOutcome {
         let encoded = try EncodedRequest(request)
         return try await withCheckedThrowingContinuation { continuation in
-            let entry = AppendQueue.Entry(request: encoded, completion: { continuation.resume(with: $0) })
+            let entry = AppendEntry(request: encoded, completion: { continuation.resume(with: $0) })
             guard queue.withLock({ $0.add(entry) }) else {
                 return continuation.resume(throwing: EventStoreError.overloaded)
             }
@@ -38,13 +48,15 @@ final class Appender: Sendable {
     func close() {
         let (entries, connection) = queue.withLock { $0.close() }
         connection?.close()
-        for entry in entries { entry.completion(.failure(EventStoreError.unavailable("the log was closed"))) }
+        for entry in entries { entry.fail(.unavailable("the log was closed")) }
     }
 
     /// Sends what may be sent.
     private func pump() {
         while let (connection, entries) = queue.withLock({ $0.nextBatch() }) {
-            let batch = AppendBatch(entries.lazy.map(\.request))
+            guard let epoch = identity.epoch else { preconditionFailure("connected to a log that was not met") }
+            let batch = AppendBatch(
+                entries.lazy.map(\.request), limits: limits, epoch: epoch, seenSeq: identity.seenSeq)
             connection.send(AppendBatch.sql, batch.parameters) { [self] answer in
                 take(answer, of: entries, on: connection)
             }
@@ -55,7 +67,7 @@ final class Appender: Sendable {
     }
 
     private func take(
-        _ answer: Result<PostgresResult, PostgresError>, of entries: [AppendQueue.Entry],
+        _ answer: Result<PostgresResult, PostgresError>, of entries: [AppendEntry],
         on connection: PostgresConnection
     ) {
         queue.withLock { $0.batchEnded() }
@@ -65,26 +77,39 @@ final class Appender: Sendable {
             complete(entries, result)
         case .failure(.server(let error)) where entries.count > 1 && error.blamesData:
             // One command's data is at fault: each goes alone, so that its neighbours do not suffer.
-            let alone = entries.map {
-                AppendQueue.Entry(request: $0.request, completion: $0.completion, goesAlone: true)
+            let alone = entries.map { entry in
+                var entry = entry
+                entry.goesAlone = true
+                return entry
             }
             queue.withLock { $0.putBack(alone) }
         case .failure(.server(let error)):
-            let reason = EventStoreError.unavailable("the log refused: \(PostgresError.server(error))")
-            for entry in entries { entry.completion(.failure(reason)) }
+            let reason = Self.refusal(error)
+            for entry in entries { entry.fail(reason) }
         case .failure(let error): lose(connection, entries, error)
         }
         pump()
     }
 
-    private func complete(_ entries: [AppendQueue.Entry], _ result: PostgresResult) {
+    /// Why a whole batch, or one request alone, was refused. Nothing of it was recorded.
+    private static func refusal(_ error: ServerError) -> EventStoreError {
+        if let replaced = StoreIdentity.replacement(error) { return replaced }
+        let text = "\(PostgresError.server(error))"
+        return switch error.sqlState {
+        case "55P03": .unavailable("another session has held the tip of the log for longer than lock_timeout: \(text)")
+        case _ where error.blamesData: .malformed(text)
+        default: .unavailable("the log refused: \(text)")
+        }
+    }
+
+    private func complete(_ entries: [AppendEntry], _ result: PostgresResult) {
         guard result.rowCount == entries.count else {
             let error = EventStoreError.corrupt("append_batch answered \(result.rowCount) of \(entries.count) commands")
             return entries.forEach { $0.completion(.failure(error)) }
         }
         var last: Int64 = 0
         for (row, entry) in zip(result.rows, entries) {
-            let outcome = Result { try AppendOutcome(row, of: entry.request.request) }
+            let outcome = Result { try AppendOutcome(row, of: entry.request.request, limits) }
             if case .success(.appended(let receipt)) = outcome { last = max(last, receipt.lastSeq) }
             entry.completion(outcome)
         }
@@ -93,9 +118,13 @@ final class Appender: Sendable {
 
     /// The connection broke while a batch was under way: it may have been recorded. What carries an idempotency key is
     /// sent again, since its receipt tells; of the rest the caller has to be told.
-    private func lose(_ connection: PostgresConnection, _ entries: [AppendQueue.Entry], _ error: PostgresError) {
+    private func lose(_ connection: PostgresConnection, _ entries: [AppendEntry], _ error: PostgresError) {
         let wasSent = if case .notConnected = error { false } else { true }
-        let safe = entries.filter { !wasSent || $0.request.request.idempotency != nil }
+        let safe = entries.filter { !wasSent || $0.request.request.idempotency != nil }.map { entry in
+            var entry = entry
+            entry.mayBeRecorded = entry.mayBeRecorded || wasSent
+            return entry
+        }
         queue.withLock { queue in
             queue.disconnected(connection)
             queue.putBack(safe)
@@ -112,20 +141,29 @@ final class Appender: Sendable {
         for attempt in 1...Self.connectAttempts {
             do {
                 let connection = try await PostgresConnection.connect(configuration)
+                let seen = identity.seenSeq
+                guard let row = try await connection.query(StoreIdentity.query).first else {
+                    throw EventStoreError.corrupt("the table log_tip is empty")
+                }
+                try identity.note(row, seen: seen)
                 queue.withLock { $0.connected(connection) }
                 return pump()
+            } catch let error as EventStoreError {
+                return fail(error)
             } catch {
                 reason = "\(error)"
                 if attempt < Self.connectAttempts { try? await Task.sleep(for: .milliseconds(100 << attempt)) }
             }
         }
-        for entry in queue.withLock({ $0.giveUp() }) {
-            entry.completion(.failure(EventStoreError.unavailable(reason)))
-        }
+        fail(.unavailable(reason))
+    }
+
+    private func fail(_ error: EventStoreError) {
+        for entry in queue.withLock({ $0.giveUp() }) { entry.fail(error) }
     }
 }
 
 extension ServerError {
-    /// Whether a value in the call was not acceptable: SQLSTATE classes 22 (data) and 23 (constraints).
-    fileprivate var blamesData: Bool { sqlState.hasPrefix("22") || sqlState.hasPrefix("23") }
+    /// Whether a value in the call was not acceptable: SQLSTATE classes 22 (data), 23 (constraints) and 54 (limits).
+    fileprivate var blamesData: Bool { ["22", "23", "54"].contains(sqlState.prefix(2)) }
 }

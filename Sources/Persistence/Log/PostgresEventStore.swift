@@ -7,19 +7,36 @@ package final class PostgresEventStore: EventStore {
     private let pool: PostgresPool
     private let appender: Appender
     private let tip: TipWatcher
+    private let identity: StoreIdentity
 
     /// - Parameters:
     ///   - configuration: As the service's role.
     ///   - pool: For reading.
-    package init(_ configuration: PostgresConfiguration, pool: PostgresPool) {
-        self.pool = pool
-        let tip = TipWatcher(
-            configuration, channel: "event_log", query: "SELECT last_seq AS seq FROM log_tip")
-        self.tip = tip
-        appender = Appender(configuration) { tip.note($0) }
+    package convenience init(
+        _ configuration: PostgresConfiguration, pool: PostgresPool, limits: EventStoreLimits = EventStoreLimits()
+    ) {
+        self.init(configuration, pool: pool, limits: limits, lockTimeout: Appender.lockTimeout)
     }
 
-    /// Watches the log for what other processes append, and keeps partitions ahead of need, until the task is cancelled.
+    init(
+        _ configuration: PostgresConfiguration, pool: PostgresPool, limits: EventStoreLimits, lockTimeout: Duration
+    ) {
+        self.pool = pool
+        let identity = StoreIdentity()
+        self.identity = identity
+        let tip = TipWatcher(
+            configuration, channel: "event_log", query: StoreIdentity.query, check: { try identity.note($0, seen: $1) })
+        self.tip = tip
+        appender = Appender(configuration, limits: limits, identity: identity, lockTimeout: lockTimeout) { seq in
+            identity.note(seq: seq)
+            tip.note(seq)
+        }
+    }
+
+    /// Watches the log for what other processes append, keeps partitions ahead of need and forgets receipts that have
+    /// expired, until the task is cancelled.
+    ///
+    /// - Throws: `EventStoreError.storeReplaced` when the database is another one than before.
     package func run() async throws {
         try await withThrowingTaskGroup { group in
             group.addTask { [tip] in try await tip.run() }
@@ -27,11 +44,26 @@ package final class PostgresEventStore: EventStore {
                 while true {
                     // A failure is tried again in a minute: there is room for millions of events.
                     _ = try? await pool.query("SELECT prepare_partitions()")
+                    _ = try? await Self.pruneReceipts(pool)
                     try await Task.sleep(for: .seconds(60))
                 }
             }
             defer { group.cancelAll() }
             try await group.next()
+        }
+    }
+
+    /// Forgets receipts that have expired, in portions, so that no append waits for long.
+    ///
+    /// - Returns: How many.
+    @discardableResult
+    static func pruneReceipts(_ pool: PostgresPool, portion: Int32 = 1_000) async throws -> Int {
+        var pruned = 0
+        while true {
+            let row = try await pool.query("SELECT prune_receipts($1) AS count", .init(portion)).first
+            let count: Int = try row?.decode("count") ?? 0
+            pruned += count
+            if count < portion { return pruned }
         }
     }
 
@@ -64,11 +96,19 @@ package final class PostgresEventStore: EventStore {
 
     package func head() async throws -> Int64 {
         try await answering {
-            let row = try await pool.query("SELECT last_seq FROM log_tip").first
-            let seq = try row?.decode("last_seq", as: Int64.self) ?? 0
+            let seen = identity.seenSeq
+            let row = try await pool.query(StoreIdentity.query).first
+            let seq = try row.map { try identity.note($0, seen: seen) } ?? 0
             tip.note(seq)
             return seq
         }
+    }
+
+    package func epoch() async throws -> StoreEpoch {
+        if let epoch = identity.epoch { return epoch }
+        _ = try await head()
+        guard let epoch = identity.epoch else { throw EventStoreError.corrupt("the table log_tip is empty") }
+        return epoch
     }
 
     package func receipt(for key: IdempotencyKey) async throws -> AppendOutcome? {

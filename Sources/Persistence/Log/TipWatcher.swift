@@ -1,3 +1,4 @@
+import EventSourcing
 import FoundationEssentials
 import Postgres
 import Synchronization
@@ -15,6 +16,7 @@ final class TipWatcher: Sendable {
     private let configuration: PostgresConfiguration
     private let channel: String
     private let query: String
+    private let check: @Sendable (PostgresRow, Int64) throws -> Void
 
     /// How often the log is looked at.
     private static let interval = Duration.seconds(1)
@@ -22,8 +24,14 @@ final class TipWatcher: Sendable {
     /// - Parameters:
     ///   - channel: Where seqs are announced by NOTIFY.
     ///   - query: Answers with one row, whose column `seq` says how far it is.
-    init(_ configuration: PostgresConfiguration, channel: String, query: String) {
+    ///   - check: Looks at each such row, and gets how far it was known to be before; an `EventStoreError` that it
+    ///     throws ends `run`.
+    init(
+        _ configuration: PostgresConfiguration, channel: String, query: String,
+        check: @escaping @Sendable (PostgresRow, Int64) throws -> Void = { _, _ in }
+    ) {
         self.configuration = configuration
+        self.check = check
         self.channel = channel
         self.query = query
     }
@@ -75,6 +83,8 @@ final class TipWatcher: Sendable {
         while true {
             do {
                 try await watch()
+            } catch let error as EventStoreError {
+                throw error
             } catch {
                 try Task.checkCancellation()
             }
@@ -94,8 +104,12 @@ final class TipWatcher: Sendable {
             }
             group.addTask { [self] in
                 while true {
+                    let before = seq
                     let row = try await connection.query(query).first
-                    if let row { note(try row.decode("seq")) }
+                    if let row {
+                        try check(row, before)
+                        note(try row.decode("seq"))
+                    }
                     try await Task.sleep(for: Self.interval)
                 }
             }

@@ -51,6 +51,7 @@ extension ProjectionDefinition {
                 LOOP
                     CONTINUE WHEN e.stream = ANY (skipped);
                     \(clock)
+            \(UpcastSQL.statements(for: handlers.map(\.type)))
                     CASE e.type
             \(branches.joined())        END CASE;
                 END LOOP;

@@ -19,7 +19,7 @@ struct ProjectionDefinition: Sendable {
     /// What is done for each event type, in the order of the file.
     let handlers: [Handler]
     let file: String
-    /// SHA-256 of the file, in hex.
+    /// SHA-256, in hex, of the file and of the upcasts through which it reads old events.
     let checksum: String
 
     /// Reads and checks a file.
@@ -39,7 +39,7 @@ struct ProjectionDefinition: Sendable {
         relations = reader.relations
         handlers = reader.handlers
         self.file = file
-        checksum = SHA256Digest(of: content.utf8).description
+        checksum = SHA256Digest(of: (content + UpcastSQL.fingerprint(of: handlers.map(\.type))).utf8).description
         guard !relations.isEmpty else {
             throw reader.error("the file makes no table; add CREATE TABLE statements", line: 1)
         }

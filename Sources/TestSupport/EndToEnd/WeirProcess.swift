@@ -83,6 +83,12 @@ package final class WeirProcess: Sendable {
         return process.terminationStatus
     }
 
+    /// Waits until the process ends by itself, and returns its exit status.
+    package func exitStatus() async -> Int32 {
+        await ended()
+        return process.terminationStatus
+    }
+
     private func ended() async {
         while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
     }
@@ -102,6 +108,8 @@ package struct WeirProcessFailure: Error, CustomStringConvertible {
 package struct MigratedDatabase: Sendable {
     /// As the restricted role that the service connects as.
     package let serviceURI: String
+    /// As the schema's owner.
+    package let ownerURI: String
     /// As the administrator.
     package let administrator: PostgresConfiguration
     /// Holds the key file and logs; removed afterwards.
@@ -132,8 +140,9 @@ package struct MigratedDatabase: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let database = MigratedDatabase(
-            serviceURI: "postgres://\(role):\(password)@127.0.0.1:\(port)/\(name)", administrator: administrator,
-            folder: folder)
+            serviceURI: "postgres://\(role):\(password)@127.0.0.1:\(port)/\(name)",
+            ownerURI: administrator.uri + (administrator.uri.contains("?") ? "&" : "?") + "dbname=\(name)",
+            administrator: administrator, folder: folder)
         let key = Data(try RandomBytes.make(SealingKey.byteCount)).base64EncodedData()
         _ = FileManager.default.createFile(
             atPath: database.keyFile, contents: key, attributes: [.posixPermissions: 0o600])

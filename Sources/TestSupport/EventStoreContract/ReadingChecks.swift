@@ -53,44 +53,4 @@ extension EventStoreContract {
             #expect(whole.map(\.version) == Array(1...(11 * count)))
         },
     ]
-
-    /// Bounds.
-    static let boundChecks: [Check] = [
-        Check("As many events as a request may have are taken, one more is refused as too large") { log async throws in
-            let most = AppendRequest.maximumEvents
-            try await log.appended(ContractLog.write("a", .exactly(0), events: most))
-            await expectTooLarge { try await log.append(ContractLog.write("a", .exactly(most), events: most + 1)) }
-            await expectTooLarge {
-                try await log.append(ContractLog.write("b", .any, events: most), ContractLog.write("c", .any))
-            }
-            try await log.expectGapless(most)
-        },
-        Check("A payload as long as it may be is taken, one byte more is refused as too large") { log async throws in
-            func write(bytes: Int, at version: Int) -> StreamWrite {
-                // “é” is two bytes: the bound counts bytes.
-                let filling = String(repeating: "é", count: (bytes - 8) / 2) + (bytes % 2 == 0 ? "" : "e")
-                let event = EncodedEvent(type: "thing.happened", schemaVersion: 1, payload: "{\"a\":\"\(filling)\"}")
-                #expect(event.payload.utf8.count == bytes)
-                return StreamWrite(stream: ContractLog.stream("a"), expected: .exactly(version), events: [event])
-            }
-            let most = AppendRequest.maximumPayloadBytes
-            try await log.appended(write(bytes: most, at: 0))
-            await expectTooLarge { try await log.append(write(bytes: most + 1, at: 1)) }
-            let all = try await log.all()
-            #expect(all.map(\.event.payload.utf8.count) == [most])
-        },
-    ]
-
-    private static func expectTooLarge(
-        sourceLocation: SourceLocation = #_sourceLocation, _ append: () async throws -> AppendOutcome
-    ) async {
-        do {
-            let outcome = try await append()
-            Issue.record("taken: \(outcome)", sourceLocation: sourceLocation)
-        } catch EventStoreError.tooLarge(let bound) {
-            #expect(!bound.isEmpty, sourceLocation: sourceLocation)
-        } catch {
-            Issue.record("not too large, but \(error)", sourceLocation: sourceLocation)
-        }
-    }
 }

@@ -10,7 +10,7 @@ extension EventEnvelope {
             ("recorded_at", JSONText.quoted(WireTime.format(recordedAt))), ("actor", JSONText.quoted(metadata.actor)),
         ]
         let optional = [
-            ("on_behalf_of", metadata.onBehalfOf), ("request_id", metadata.requestID),
+            ("command", metadata.command), ("on_behalf_of", metadata.onBehalfOf), ("request_id", metadata.requestID),
             ("correlation", metadata.correlation), ("idempotency_key", metadata.idempotencyKey),
             ("client_address", metadata.clientAddress), ("trace_parent", metadata.traceParent),
         ]

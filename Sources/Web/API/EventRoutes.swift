@@ -17,10 +17,17 @@ final class EventRoutes: Sendable {
 
     func register(on router: inout Router) {
         router.on(Endpoints.streamEvents) { try await self.stream($0) }
+        router.on(Endpoints.getLog) { request in
+            try request.requireQuery(of: ["epoch"])
+            let epoch = try await request.storeEpoch(of: self.events)
+            let position = LogPosition(storeEpoch: epoch.description, lastSeq: try await self.events.head())
+            return try QueryHandling.json(position).naming(epoch)
+        }
     }
 
     private func stream(_ request: HTTPRequest) async throws -> HTTPResponse {
         let selection = try EventSelection(request)
+        let epoch = try await request.storeEpoch(of: events)
         let head = try await events.head()
         let start = selection.after ?? head
         guard start <= head else {
@@ -38,8 +45,8 @@ final class EventRoutes: Sendable {
             // Counted here, where it surely ends: what was answered above may never be sent.
             open.withLock { $0 += 1 }
             defer { open.withLock { $0 -= 1 } }
-            var tail = EventTail(events: events, selection: selection, seq: start)
+            var tail = EventTail(events: events, epoch: epoch, selection: selection, seq: start)
             try await tail.run(output)
-        }
+        }.naming(epoch)
     }
 }

@@ -11,7 +11,7 @@ struct EventSelection {
 
     /// `Last-Event-ID`, which a browser sends when it comes back, is newer than the `after` of the address.
     init(_ request: HTTPRequest) throws(Problem) {
-        try request.requireQuery(of: ["after", "stream", "category"])
+        try request.requireQuery(of: ["after", "stream", "category", "epoch"])
         let asked = try Self.seq(request.query["after"], "after")
         let seen = try Self.seq(request.fields[.lastEventID], "Last-Event-ID")
         after = seen ?? asked

@@ -4,6 +4,7 @@ import HTTPServer
 /// One client's way along the log.
 struct EventTail {
     let events: any EventStore
+    let epoch: StoreEpoch
     let selection: EventSelection
     /// Everything up to here has been looked at.
     var seq: Int64
@@ -21,8 +22,9 @@ struct EventTail {
     /// After so many events that were passed over the client is told how far it is, so that it need not begin again.
     private static let maximumSkipped = 1_000
 
-    init(events: any EventStore, selection: EventSelection, seq: Int64) {
+    init(events: any EventStore, epoch: StoreEpoch, selection: EventSelection, seq: Int64) {
         self.events = events
+        self.epoch = epoch
         self.selection = selection
         self.seq = seq
     }
@@ -73,10 +75,11 @@ struct EventTail {
         try await output.send(ServerSentEvent(id: "\(event.seq)", event: event.event.type, data: event.json))
     }
 
-    /// Tells the position, without an event of the log.
+    /// Tells the position and which log it is of, without an event of the log.
     private mutating func tellPosition(_ output: ResponseStream, retry: Duration? = nil) async throws {
         skipped = 0
         try await output.send(
-            ServerSentEvent(id: "\(seq)", event: "position", data: "{\"seq\":\(seq)}", retry: retry))
+            ServerSentEvent(
+                id: "\(seq)", event: "position", data: "{\"seq\":\(seq),\"store_epoch\":\"\(epoch)\"}", retry: retry))
     }
 }

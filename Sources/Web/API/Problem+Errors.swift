@@ -69,6 +69,13 @@ extension Problem {
             self.init(
                 status: 409, code: "already-ended", title: "Not possible in this state",
                 detail: "\(stream.category) \(stream.id) has ended; nothing more can happen to it")
+        case .streamFull(let stream, let limit):
+            self.init(
+                status: 409, code: "stream-full", title: "The history is as long as one may be",
+                detail: """
+                    \(stream.category) \(stream.id) has \(limit) events, the most that one may have; nothing was done. \
+                    Make a new \(stream.category)
+                    """)
         case .contended(let stream):
             self.init(
                 status: 503, code: "contended", title: "Too many writers",
@@ -96,7 +103,11 @@ extension Problem {
             self.init(
                 status: 503, code: "outcome-unknown", title: "It is not known whether the command was recorded",
                 detail: "look before you try again; with an Idempotency-Key the same request can simply be repeated")
-        case .corrupt: return nil
+        case .storeReplaced:
+            self.init(
+                status: 503, code: "store-replaced", title: "The log's database was replaced",
+                detail: "nothing was recorded; the server starts anew, then look before you try again")
+        case .malformed, .corrupt: return nil
         }
     }
 

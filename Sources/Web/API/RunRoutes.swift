@@ -68,6 +68,7 @@ struct RunRoutes: Sendable {
         let limit = try request.queryNumber("limit", in: Self.pageRange, default: 200)
         let after = try request.number(
             request.query["cursor"].map { QueryScope.split($0).rest }, "cursor", in: 0...Int(Int32.max), default: 0)
+        let epoch = try await request.storeEpoch(of: events)
         let stream = StreamName(category: RunCodec.category, id: "\(id)")
         let all = try await events.readStream(stream, after: after, limit: limit)
         let found = all.filter { $0.seq <= scope.asOf ?? .max }
@@ -77,6 +78,6 @@ struct RunRoutes: Sendable {
         let items = found.map(\.json).joined(separator: ",")
         return .bytes(
             Array("{\"items\":[\(items)]\(next.map { ",\"next_cursor\":\($0)" } ?? "")}".utf8), type: "application/json"
-        )
+        ).naming(epoch)
     }
 }

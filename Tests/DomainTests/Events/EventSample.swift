@@ -5,6 +5,7 @@ import Foundation
 /// One event as an example of its type, with its way through the codec.
 struct EventSample: Sendable, CustomStringConvertible {
     let type: String
+    let schemaVersion: Int
     /// Where its stored form is kept, below Golden.
     let file: String
     let encode: @Sendable () throws -> EncodedEvent
@@ -17,6 +18,7 @@ struct EventSample: Sendable, CustomStringConvertible {
     init<Codec: EventCodec & SendableMetatype>(_ codec: Codec.Type, _ event: Codec.Event, variant: String? = nil) {
         let payload = Swift.type(of: Codec.payload(of: event))
         type = payload.type
+        schemaVersion = payload.schemaVersion
         file = "events/\(payload.type).v\(payload.schemaVersion)\(variant.map { ".\($0)" } ?? "").json"
         encode = { try Codec.encode(event) }
         isStored = { try Codec.decode($0) == event }
@@ -57,6 +59,15 @@ struct EventSample: Sendable, CustomStringConvertible {
             SecurityCodec.self,
             .auditExported(
                 AuditExported(treeSize: 1_000_000, checkpoint: 42, afterSeq: 0, filter: "actor user:ada"))),
+        EventSample(
+            SystemCodec.self,
+            .storeInitialised(StoreInitialised(epoch: "7d444840-9dc0-11d1-b245-5ffdce74fad2", migration: 6))),
+        EventSample(
+            SystemCodec.self,
+            .storeRestored(
+                StoreRestored(
+                    formerEpoch: "7d444840-9dc0-11d1-b245-5ffdce74fad2", epoch: "0f6a1d0e-9dc0-41d1-8245-5ffdce74fad2",
+                    throughSeq: 1_000_000_007, reason: "disk of db-1 failed; restored the backup of 03:00"))),
         EventSample(SystemCodec.self, .leaseAcquired(LeaseAcquired(lease: "saga", owner: "host-1/42", epoch: 7))),
         EventSample(
             SystemCodec.self,

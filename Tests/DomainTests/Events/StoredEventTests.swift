@@ -16,15 +16,15 @@ import Testing
     @Test(arguments: EventSample.all)
     func `a stored event is read as what it was`(sample: EventSample) throws {
         let payload = try golden.text(named: sample.file).trimmingCharacters(in: .newlines)
-        let stored = EncodedEvent(type: sample.type, schemaVersion: 1, payload: payload)
+        let stored = EncodedEvent(type: sample.type, schemaVersion: sample.schemaVersion, payload: payload)
         #expect(try sample.isStored(stored))
     }
 
-    @Test func `every event type of the registry has a golden file, and every golden file an event`() throws {
+    @Test func `every event type of the registry has an example, and each example a file of its own`() throws {
         #expect(Set(EventSample.all.map(\.type)) == EventRegistry.types)
         let files = EventSample.all.map(\.file)
         #expect(Set(files).count == files.count)
-        #expect(try golden.names(under: "events") == files.sorted())
+        #expect(try golden.names(under: "events").filter { !files.contains($0) } == ReleasedEvents.former())
     }
 
     @Test func `no two types have one name, and each begins with the category of its streams`() {

@@ -140,7 +140,7 @@ extension SystemEvent {
     fileprivate var rebuild: ProjectionRebuilt? {
         switch self {
         case .projectionRebuilt(let rebuilt): rebuilt
-        case .leaseAcquired, .projectionSwitched, .eventParked, .parkedRetried: nil
+        case .storeInitialised, .storeRestored, .leaseAcquired, .projectionSwitched, .eventParked, .parkedRetried: nil
         }
     }
 }

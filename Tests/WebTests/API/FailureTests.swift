@@ -13,6 +13,7 @@ private struct BrokenStore: EventStore {
     func readStream(_ stream: StreamName, after: Int, limit: Int) async throws -> [EventEnvelope] { throw failure }
     func readAll(after seq: Int64, limit: Int) async throws -> [EventEnvelope] { throw failure }
     func head() async throws -> Int64 { throw failure }
+    func epoch() async throws -> StoreEpoch { throw failure }
     func receipt(for key: IdempotencyKey) async throws -> AppendOutcome? { throw failure }
     func waitForEvents(after seq: Int64, timeout: Duration) async throws { throw failure }
 }
@@ -26,6 +27,7 @@ private struct Unexpected: Error {
     @Test(arguments: [
         (EventStoreError.overloaded, 503, "overloaded"), (.unavailable("host db-7"), 503, "log-unavailable"),
         (.outcomeUnknown("host db-7"), 503, "outcome-unknown"), (.tooLarge("at most 100 events"), 413, "too-large"),
+        (.storeReplaced("host db-7"), 503, "store-replaced"),
     ])
     func `a failing log is told as what it is`(failure: EventStoreError, status: Int, code: String) async throws {
         let answer = try await TestWeb(store: BrokenStore(failure: failure)).post(
@@ -34,6 +36,17 @@ private struct Unexpected: Error {
         #expect(try answer.problem.code == code)
         #expect((answer.field("Retry-After") != nil) == (status == 503))
         #expect(!answer.text.contains("db-7"))
+    }
+
+    @Test func `a history that is as long as one may be is a conflict that names the bound`() async throws {
+        var limits = EventStoreLimits()
+        limits.streamLength = 1
+        let web = TestWeb(store: MemoryEventStore(limits: limits) { RunSamples.start })
+        let (_, connection) = try await web.makeConnection()
+        let answer = try await web.post("/api/v1/connections/\(connection)/check", nil)
+        #expect(answer.status == 409)
+        #expect(try answer.problem.code == "stream-full")
+        #expect(try answer.problem.detail?.contains("has 1 events") == true)
     }
 
     @Test func `a fault of Weir's is logged under the trace id and not told`() async throws {
