@@ -11,6 +11,7 @@ struct PageRoutes: Sendable {
     let runs: RunCommands
     let commands: CommandHandling
     let environment: Environment
+    let ledger: (any LedgerStore)?
 
     private var readModels: any ReadModels { queries.readModels }
 
@@ -24,6 +25,7 @@ struct PageRoutes: Sendable {
         runs = dependencies.runs
         commands = CommandHandling(refusals: dependencies.refusals)
         environment = dependencies.environment
+        ledger = dependencies.ledger
     }
 
     func add(to router: inout Router) {
@@ -34,6 +36,9 @@ struct PageRoutes: Sendable {
         router.on(.get, "/workspaces", queries.handler("limit", "cursor") { try await workspaceList($0) })
         router.on(.get, "/workspaces/{workspace}", queries.handler { try await workspace($0) })
         router.on(.get, "/jobs/{job}", queries.handler { try await job($0) })
+        if let ledger {
+            router.on(.get, "/audit", queries.handler("limit", "cursor") { try await audit($0, ledger) })
+        }
         PageForms(runs: runs, commands: commands).add(to: &router)
         for asset in Asset.all { router.on(.get, asset.path.text) { Self.answer(asset, to: $0) } }
     }
@@ -86,6 +91,16 @@ extension PageRoutes {
             rows = try await attempts.rows(of: attempt, from: 0, limit: Self.rows)
         }
         return Self.answer(RunPage(run: view, events: events, rows: rows, now: environment.now()).html)
+    }
+
+    private func audit(_ request: HTTPRequest, _ ledger: any LedgerStore) async throws -> HTTPResponse {
+        let page = try request.page()
+        let found = try await ledger.checkpoints(page: page)
+        return Self.answer(
+            AuditPage(
+                checkpoints: found.items, next: found.next, isContinued: page.cursor != nil,
+                head: try await store.head()
+            ).html)
     }
 
     private func workspaceList(_ request: HTTPRequest) async throws -> HTTPResponse {
