@@ -41,9 +41,9 @@ package struct AuditPage {
             <div><dt>Log</dt><dd><code>\(note?.origin ?? "")</code></dd></div>
             <div><dt>Root hash</dt><dd><code>\(newest.root.base64)</code></dd></div>
             </dl>
-            <p>Whoever has the public key can verify the whole log, without this server:</p>
-            <pre>weir audit export log.jsonl
-            weir audit verify log.jsonl --public-key KEY --witness PLACE</pre>
+            <p class="foot">Whoever has the public key can verify the whole log, without this server:</p>
+            <pre class="code"><code>weir audit export log.jsonl
+            weir audit verify log.jsonl --public-key KEY --witness PLACE</code></pre>
             </div>
             """
     }
