@@ -10,7 +10,7 @@ extension AuditCommand {
         summary: "what verifies checkpoints, as “weir audit keygen” printed it, or a file of such lines")
     private static let witness = Option(
         "witness", .path, placeholder: "PLACE",
-        summary: "checkpoints that were kept elsewhere: a file, or a witness's folder")
+        summary: "checkpoints that were kept elsewhere: a file, a witness's folder, or s3://BUCKET/PREFIX (its newest)")
     private static let origin = Option("origin", .text, placeholder: "NAME", summary: "the log that it must be of")
     private static let exportedAt = Option(
         "exported-at", .text, placeholder: "TIME",
@@ -29,7 +29,7 @@ extension AuditCommand {
     ) { arguments, console in
         let keys = try arguments[keys].flatMap(verifierKeys)
         guard !keys.isEmpty else { throw UsageError("--public-key is missing; auditors are given it with the log") }
-        let witnessed = try arguments[witness].map { try checkpoints(WitnessPlace.notes(path: $0), keys) } ?? []
+        let witnessed = try await kept(at: arguments[witness], keys)
         let expectation = BundleExpectation(
             keys: keys, origin: arguments[origin], witnessed: witnessed,
             exportedAt: try time(arguments[exportedAt], "--exported-at"), seq: arguments[askedSeq].map(Int64.init))
@@ -74,8 +74,9 @@ extension AuditCommand {
         }
     }
 
-    /// - Throws: `LedgerFault` where the witness's own notes are not to be trusted.
-    private static func checkpoints(_ notes: [String], _ keys: [VerifierKey]) throws -> [Checkpoint] {
+    private static func kept(at place: String?, _ keys: [VerifierKey]) async throws -> [Checkpoint] {
+        guard let place else { return [] }
+        let notes = try await WitnessPlace.notes(at: place)
         guard !notes.isEmpty else { throw UsageError("--witness holds no checkpoint") }
         return try notes.map { text in
             do throws(MalformedNote) {

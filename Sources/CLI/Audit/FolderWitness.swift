@@ -84,8 +84,9 @@ enum WitnessPlace {
         return String(repeating: "0", count: max(0, 19 - digits.count)) + digits + suffix
     }
 
-    /// The notes at a place: of one file, or of all checkpoints of a folder.
-    static func notes(path: String) throws -> [String] {
+    /// The notes at a place: of one file, of all checkpoints of a folder, or the newest of a bucket.
+    static func notes(at path: String) async throws -> [String] {
+        if path.hasPrefix("s3://") { return try await S3Witness(place: path).latest().map { [$0] } ?? [] }
         var isFolder = ObjCBool(false)
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw UsageError("--witness \(path) is not there")

@@ -38,8 +38,10 @@ package struct LedgerExports: Sendable {
         let export = AuditExported(
             treeSize: header.treeSize, checkpoint: last, afterSeq: seq, filter: filter?.description ?? "")
         let day = environment.now().formatted(Date.ISO8601FormatStyle().year().month().day())
+        // A stream of their own: however many refusals a day has, exports are recorded.
         try await transactor.note(
-            SecurityDecider.self, .noteExport(export), on: day, context: CommandContext(metadata: metadata))
+            SecurityDecider.self, .noteExport(export), on: "exports-\(day)", context: CommandContext(metadata: metadata)
+        )
         return header
     }
 

@@ -20,6 +20,8 @@ package struct Sealer: Sendable {
     package static let step: Int64 = 1 << 18
     /// How long a fault is left alone before it is looked at, and told, again.
     private static let pause = Duration.seconds(60)
+    /// How many seconds the database's clock may differ from this machine's, untold.
+    private static let clockTolerance = 30.0
 
     package init(
         events: any EventStore, ledger: any LedgerStore, leases: any LeaseStore, plan: SealingPlan,
@@ -71,7 +73,12 @@ package struct Sealer: Sendable {
             }
             defer { group.cancelAll() }
             while true {
-                if try await !sealing.seal(fence) { try await waitForNext(sealing) } else { signal.yield() }
+                if try await sealing.seal(fence) {
+                    signal.yield()
+                    tellOfClocks(sealing)
+                } else {
+                    try await waitForNext(sealing)
+                }
             }
         }
     }
@@ -83,6 +90,14 @@ package struct Sealer: Sendable {
         guard try await events.head() > sealing.size else { return }
         let delay = sealing.timeUntilCheckpoint(plan.now())
         if delay > .zero { try await Task.sleep(for: delay) }
+    }
+
+    /// Events and checkpoints have the database's time: whoever sets its clock sets what an auditor reads.
+    private func tellOfClocks(_ sealing: Sealing) {
+        guard abs(sealing.clockDifference) > Self.clockTolerance else { return }
+        log.warning(
+            "the database's clock is not this machine's: one of them is wrong",
+            ["seconds_ahead": "\(Int(sealing.clockDifference.rounded()))"])
     }
 
     /// What a witness has seen must be a beginning of this log, signed by whomever.

@@ -8,10 +8,19 @@ struct Sealing: Sendable {
     private let plan: SealingPlan
     private var chain: LogChain
     private var last: Checkpoint?
+    /// By how much the database's clock is ahead of this machine's, in seconds, as of the last look.
+    private(set) var clockDifference: Double = 0
 
     var size: Int64 { chain.frontier.size }
     /// The number of the last checkpoint; 0 before the first.
     var number: Int64 { last?.number ?? 0 }
+
+    private init(_ ledger: any LedgerStore, _ plan: SealingPlan, _ chain: LogChain, last: Checkpoint?) {
+        self.ledger = ledger
+        self.plan = plan
+        self.chain = chain
+        self.last = last
+    }
 
     /// Takes up the tree where the newest checkpoint left it.
     ///
@@ -19,7 +28,7 @@ struct Sealing: Sendable {
     ///   go on from another's checkpoint would be to vouch for it.
     static func resume(_ ledger: any LedgerStore, _ plan: SealingPlan) async throws -> Sealing {
         guard let kept = try await ledger.checkpoint(treeSize: nil) else {
-            return Sealing(ledger: ledger, plan: plan, chain: LogChain(), last: nil)
+            return Sealing(ledger, plan, LogChain(), last: nil)
         }
         let last = try checkpoint(of: kept, plan)
         let roots = try await ledger.roots(of: Subtree.covering(0..<last.size))
@@ -27,7 +36,7 @@ struct Sealing: Sendable {
             throw LedgerFault(.tree, seq: nil, "the stored tree of \(last.size) events is not that of its checkpoint")
         }
         let chain = LogChain(frontier: frontier, block: last.block, blockHash: last.blockHash)
-        return Sealing(ledger: ledger, plan: plan, chain: chain, last: last)
+        return Sealing(ledger, plan, chain, last: last)
     }
 
     /// What a kept checkpoint's note says.
@@ -52,6 +61,7 @@ struct Sealing: Sendable {
     /// - Throws: `LedgerFault` where the log does not follow from what was sealed: nothing is signed then.
     mutating func seal(_ fence: LeaseFence) async throws -> Bool {
         let tip = try await ledger.tip()
+        clockDifference = tip.time.timeIntervalSince(plan.now())
         guard tip.lastSeq >= size else {
             throw LedgerFault(
                 .missing, seq: tip.lastSeq + 1, "the log ends at seq \(tip.lastSeq); \(size) events were sealed")

@@ -4,8 +4,8 @@ import Postgres
 /// The lines of bundles (docs/audit-bundle.md), made by the database: the texts of events go out as they are stored.
 extension PostgresLedgerStore {
     /// The most events, and about the most bytes, whose lines are made by one statement.
-    private static let window: Int64 = 4_096
-    private static let byteWindow: Int64 = 8 << 20
+    private static let window: Int64 = 2_048
+    private static let byteWindow: Int64 = 1 << 20
 
     package func bundleLines(after seq: Int64, of bundle: BundleHeader) async throws -> BundlePiece? {
         guard seq < bundle.treeSize else { return nil }

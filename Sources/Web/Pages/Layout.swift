@@ -2,12 +2,13 @@
 struct Layout {
     /// The parts of the admin pages, as the navigation names them.
     enum Section: CaseIterable {
-        case runs, workspaces
+        case runs, workspaces, audit
 
         var title: HTML {
             switch self {
             case .runs: "Runs"
             case .workspaces: "Workspaces"
+            case .audit: "Audit"
             }
         }
 
@@ -15,6 +16,7 @@ struct Layout {
             switch self {
             case .runs: "/runs"
             case .workspaces: "/workspaces"
+            case .audit: "/audit"
             }
         }
     }

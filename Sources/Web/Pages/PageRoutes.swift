@@ -11,6 +11,7 @@ struct PageRoutes: Sendable {
     let runs: RunCommands
     let commands: CommandHandling
     let environment: Environment
+    let ledger: (any LedgerStore)?
 
     /// How many rows of a result a page shows.
     static let rows = 100
@@ -22,6 +23,7 @@ struct PageRoutes: Sendable {
         runs = dependencies.runs
         commands = CommandHandling(refusals: dependencies.refusals)
         environment = dependencies.environment
+        ledger = dependencies.ledger
     }
 
     func add(to router: inout Router) {
@@ -33,6 +35,9 @@ struct PageRoutes: Sendable {
         router.on(.get, "/workspaces", queries.handler("limit", "cursor") { try await workspaceList($0, $1) })
         router.on(.get, "/workspaces/{workspace}", queries.handler { try await workspace($0, $1) })
         router.on(.get, "/jobs/{job}", queries.handler { try await job($0, $1) })
+        if let ledger {
+            router.on(.get, "/audit", QueryHandling.handler("limit", "cursor") { try await audit($0, ledger) })
+        }
         PageForms(runs: runs, commands: commands).add(to: &router)
         for asset in Asset.all { router.on(.get, asset.path.text) { Self.answer(asset, to: $0) } }
     }
@@ -86,6 +91,16 @@ extension PageRoutes {
         }
         return Self.answer(
             RunPage(run: view, events: events, rows: rows, now: environment.now(), asOf: scope.asOf).html)
+    }
+
+    private func audit(_ request: HTTPRequest, _ ledger: any LedgerStore) async throws -> HTTPResponse {
+        let page = try request.page(cursor: request.query["cursor"])
+        let found = try await ledger.checkpoints(page: page)
+        return Self.answer(
+            AuditPage(
+                checkpoints: found.items, next: found.next, isContinued: page.cursor != nil,
+                head: try await store.head()
+            ).html)
     }
 
     private func workspaceList(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {

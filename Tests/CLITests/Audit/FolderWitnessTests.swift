@@ -32,7 +32,7 @@ import Testing
             for number in Int64(9)...11 { try await witness.keep(try Self.checkpoint(number)) }
             #expect(try await witness.latest() == (try Self.checkpoint(11).note))
             #expect(
-                try WitnessPlace.notes(path: folder.path) == (try [9, 10, 11].map { try Self.checkpoint($0).note }))
+                try await WitnessPlace.notes(at: folder.path) == (try [9, 10, 11].map { try Self.checkpoint($0).note }))
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
             #expect(names.count == 4 && names.last == "latest")
         }

@@ -133,6 +133,9 @@ struct AuditTests {
             let next = try await audit.client.get(
                 Endpoints.listCheckpoints, Endpoints.listCheckpoints.path(), query: [("cursor", list.nextCursor)])
             #expect(next.items.first?.number == list.items[0].number - 1)
+            let page = try await RawSession(audit.server).send(.get("/audit?limit=1"))
+            let html = String(decoding: page.body, as: UTF8.self)
+            #expect(page.status == 200 && html.contains("Sealed events") && html.contains("rel=\"next\""))
         }
     }
 

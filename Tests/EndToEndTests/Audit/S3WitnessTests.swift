@@ -19,7 +19,7 @@ struct S3WitnessTests {
         let place = "run \(UUID())/a+b"
         try await MigratedDatabase.run { database in
             let keyFile = database.folder.appending(path: "checkpoint-key").path
-            _ = try await WeirCommandLine.run(["audit", "keygen", keyFile])
+            let made = try await WeirCommandLine.run(["audit", "keygen", keyFile])
             let options = [
                 "--checkpoint-key-file", keyFile, "--checkpoint-interval", "100ms", "--witness",
                 "s3://witness/\(place)",
@@ -31,6 +31,13 @@ struct S3WitnessTests {
                 let note = try await WeirCommandLine.run(["audit", "checkpoint"], server: server.base).output
                 return try await kept.object("latest") == note && !note.isEmpty
             }
+            let bundle = database.folder.appending(path: "bundle.jsonl").path
+            #expect(try await WeirCommandLine.run(["audit", "export", bundle], server: server.base).status == 0)
+            let verified = try await WeirCommandLine.run([
+                "audit", "verify", bundle, "--public-key", made.output.trimmingCharacters(in: .newlines), "--witness",
+                "s3://witness/\(place)",
+            ])
+            #expect(verified.status == 0 && verified.output.contains("witnessed"), "\(verified)")
             #expect(try await kept.object("0000000000000000001.checkpoint")?.contains("checkpoint 1\n") == true)
             await server.stop()
         }

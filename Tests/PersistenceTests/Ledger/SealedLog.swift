@@ -65,7 +65,12 @@ struct SealedLog: Sendable {
 
     /// The whole bundle, as it is exported.
     func bundle(filter: BundleFilter? = nil) async throws -> [UInt8] {
-        let exports = LedgerExports(ledger: store, transactor: log.transactor, environment: .live)
+        // As a server that has just started: one that runs may have seen more than a log that was cut.
+        var service = log.administrator
+        service.settings["role"] = ProjectedLog.serviceRole
+        let events = PostgresEventStore(service, pool: log.pool)
+        defer { events.close() }
+        let exports = LedgerExports(ledger: store, transactor: Transactor(store: events), environment: .live)
         let header = try await exports.begin(
             after: 0, treeSize: nil, checkpoint: nil, filter: filter, metadata: EventMetadata(actor: "user:auditor"))
         var text = ""
