@@ -12,6 +12,7 @@ extension PostgresConnection {
     ///
     /// - Throws: What `work` throws; `PostgresError.unsupported` when a transaction is open already, or `work` went on
     ///   after an error of the server; `PostgresError.connectionLost` also when it is unknown whether it was committed.
+    @discardableResult
     package func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted, _ work: (PostgresConnection) async throws -> Value
     ) async throws -> Value {

@@ -15,6 +15,7 @@ extension Session {
         } else if inFlight.contains(where: { $0.token === token }) {
             givenUp.append(token)
             stopFirstIfGivenUp()
+            takeInput()
         }
     }
 

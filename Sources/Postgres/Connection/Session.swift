@@ -36,8 +36,18 @@ final class Session: @unchecked Sendable {
         self.connection = connection
         statements = StatementCache(capacity: preparedStatements)
         PQsetnonblocking(connection, 1)
-        PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        hearNotices(of: connection)
         arm(PQsocket(connection))
+    }
+
+    /// Notices are dropped, but for the one by which the server takes leave of a session that is idle.
+    private func hearNotices(of connection: OpaquePointer) {
+        PQsetNoticeReceiver(
+            connection,
+            { context, result in
+                guard let context, let result else { return }
+                Unmanaged<Session>.fromOpaque(context).takeUnretainedValue().note(ServerError(result))
+            }, Unmanaged.passUnretained(self).toOpaque())
     }
 
     private func arm(_ socket: Int32) {
@@ -134,11 +144,14 @@ final class Session: @unchecked Sendable {
         takeInput()
     }
 
-    private func takeInput() {
+    /// Takes what libpq has read already: also when an operation has gone on by itself, since the answer to what comes
+    /// may have been read before.
+    func takeInput() {
         guard let connection, failure == nil else { return }
         takeResults(connection)
         guard failure == nil else { return }
         takeNotifications(connection)
+        if let lastWords, inFlight.isEmpty { return lose(lastWords) }
         sendWaiting()
     }
 
@@ -177,7 +190,7 @@ final class Session: @unchecked Sendable {
     }
 
     private func note(_ error: ServerError) {
-        if error.severity != "ERROR" { lastWords = error.message }
+        if ["FATAL", "PANIC"].contains(error.severity) { lastWords = error.message }
     }
 
     private func endFirst() {

@@ -58,6 +58,7 @@ extension PostgresConnection {
                 copy.whenEnded { continuation.resume(with: $0.mapError(\.forCaller)) }
                 copy.end(because: reason, on: session.connection)
                 session.flush()
+                session.takeInput()
             }
         }
     }

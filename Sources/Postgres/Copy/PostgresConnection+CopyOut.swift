@@ -35,6 +35,7 @@ extension PostgresConnection {
     /// transaction), and the call returns when that is done; the connection can be used again.
     ///
     /// - Throws: What `read` throws; `PostgresError`, of which `.unsupported` is for other statements.
+    @discardableResult
     package func copyOut<Value: Sendable>(
         _ sql: String, _ read: (PostgresCopyOutput) async throws -> Value
     ) async throws -> Value {

@@ -43,6 +43,7 @@ package final class PostgresPool: Sendable {
     /// Lends a connection to `work`.
     ///
     /// - Throws: `PostgresError.poolExhausted`, `.poolTimeout`, `.closed`, `.notConnected`, or what `work` throws.
+    @discardableResult
     package func withConnection<Value: Sendable>(
         _ work: (PostgresConnection) async throws -> Value
     ) async throws -> Value {
@@ -58,6 +59,7 @@ package final class PostgresPool: Sendable {
     }
 
     /// Lends a connection to `work`, in a transaction: committed when it returns, rolled back when it throws.
+    @discardableResult
     package func withTransaction<Value: Sendable>(
         isolation: PostgresIsolation = .readCommitted, _ work: (PostgresConnection) async throws -> Value
     ) async throws -> Value {

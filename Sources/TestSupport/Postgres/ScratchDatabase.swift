@@ -5,6 +5,7 @@ package import Postgres
 ///
 /// - Parameter template: The database to copy; nobody may be connected to it.
 /// - Throws: `MissingTestServer`, or what `work` throws.
+@discardableResult
 package func withScratchDatabase<Value: Sendable>(
     template: String = "template1", _ work: (PostgresConfiguration) async throws -> Value
 ) async throws -> Value {
@@ -24,6 +25,7 @@ package func withScratchDatabase<Value: Sendable>(
 }
 
 /// Runs `work` with a connection to an empty database of its own.
+@discardableResult
 package func withScratchConnection<Value: Sendable>(
     _ work: (PostgresConnection) async throws -> Value
 ) async throws -> Value {
