@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -150,23 +151,64 @@ import Testing
         }
     }
 
-    @Test func `the server is not asked to take more than it can: the source is asked at its pace`() async throws {
-        try await withTable("text text") { connection, other in
+    @Test func `the source is asked for nothing before the server wants data`() async throws {
+        try await withTable("text text") { (connection, other) async throws in
             try await other.query("BEGIN")
             try await other.query("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-            let (asked, continuation) = AsyncStream.makeStream(of: Void.self)
-            let source = AsyncStream<[UInt8]> {
-                continuation.yield()
-                return Array("x\n".utf8)
-            }
+            let source = CountingSource()
             let copy = Task { try await connection.copyIn("COPY t FROM STDIN", source) }
             try await eventually("the copy waits for the lock") {
                 try await other.query("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'").rowCount > 0
             }
             copy.cancel()
             await #expect(throws: (any Error).self) { try await copy.value }
-            continuation.finish()
-            #expect(await asked.reduce(0) { count, _ in count + 1 } == 0)
+            #expect(source.count == 0)
+        }
+    }
+
+    @Test func `while the server is busy the source is not asked for more`() async throws {
+        try await withTable("text text") { (connection, other) async throws in
+            try await connection.execute(
+                script: """
+                    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
+                    AS $$ BEGIN PERFORM pg_advisory_lock(12); RETURN NEW; END $$;
+                    CREATE TRIGGER wait BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION wait();
+                    """)
+            try await other.query("SELECT pg_advisory_lock(12)")
+            let source = CountingSource()
+            let copy = Task { try await connection.copyIn("COPY t FROM STDIN", source) }
+            var last = -1
+            try await eventually("the source is left alone") {
+                let isBlocked =
+                    try await other.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").rowCount
+                    > 0
+                defer { last = source.count }
+                return isBlocked && last == source.count
+            }
+            copy.cancel()
+            await #expect(throws: (any Error).self) { try await copy.value }
+            #expect(source.count < Self.mostChunks)
+            #expect(try await count(other) == 0)
+        }
+    }
+
+    /// 256 MiB in chunks of 64 KiB, far more than socket buffers hold.
+    private static let mostChunks = 4_096
+
+    /// Counts how many chunks were asked for.
+    private final class CountingSource: AsyncSequence, AsyncIteratorProtocol, Sendable {
+        private let asked = Mutex(0)
+
+        var count: Int { asked.withLock { $0 } }
+
+        func makeAsyncIterator() -> CountingSource { self }
+
+        func next() async throws -> [UInt8]? {
+            let number = asked.withLock { asked in
+                asked += 1
+                return asked
+            }
+            return number > mostChunks ? nil : Array(repeating: UInt8(ascii: "x"), count: 65_535) + [10]
         }
     }
 
