@@ -128,7 +128,8 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ],
             goldenFiles: ["Golden"]),
-        tests(of: "CLI", imports: ["CLI", "Terminal", "API"]),
+        tests(
+            of: "CLI", imports: ["CLI", "Terminal", "API", "HTTPServer", "TestSupport"], goldenFiles: ["Golden"]),
         tests(of: "Architecture", imports: []),
         tests(of: "EndToEnd", imports: ["API", "APIClient", "HTTPClient", "Postgres", "TestSupport"]),
     ]
