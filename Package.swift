@@ -134,7 +134,8 @@ let package = Package(
         tests(
             of: "CLI",
             imports: [
-                "CLI", "ControlPlane", "Cryptography", "Terminal", "API", "Domain", "EventSourcing", "TestSupport",
+                "CLI", "ControlPlane", "Cryptography", "Terminal", "API", "Domain", "EventSourcing", "HTTPServer",
+                "TestSupport",
             ],
             goldenFiles: ["Golden"]),
         tests(of: "Architecture", imports: []),

@@ -54,30 +54,43 @@ struct Session {
     /// The workspace of this id or name.
     func workspace(_ reference: String) async throws -> String {
         if UUID(uuidString: reference) != nil { return reference }
-        let found = try await client.get(
-            Endpoints.listWorkspaces, Endpoints.listWorkspaces.path(), query: [("name", reference)])
-        guard let workspace = found.items.first else { throw UsageError("there is no workspace “\(reference)”") }
-        return workspace.id
+        return try await named(reference, "workspace") {
+            try await client.get(
+                Endpoints.listWorkspaces, Endpoints.listWorkspaces.path(), query: [("name", reference)])
+        }.id
     }
 
     /// The connection of this id, or of this name in the workspace that `--workspace` names.
     func connection(_ reference: String, in workspace: String?) async throws -> String {
         if UUID(uuidString: reference) != nil { return reference }
         let workspace = try await self.workspace(try Self.required(workspace, for: reference))
-        let found = try await client.get(
-            Endpoints.listConnections, Endpoints.listConnections.path(workspace), query: [("name", reference)])
-        guard let connection = found.items.first else { throw UsageError("there is no connection “\(reference)”") }
-        return connection.id
+        return try await named(reference, "connection") {
+            try await client.get(
+                Endpoints.listConnections, Endpoints.listConnections.path(workspace), query: [("name", reference)])
+        }.id
     }
 
     /// The job of this id, or of this name in the workspace that `--workspace` names.
     func job(_ reference: String, in workspace: String?) async throws -> String {
         if UUID(uuidString: reference) != nil { return reference }
         let workspace = try await self.workspace(try Self.required(workspace, for: reference))
-        let found = try await client.get(
-            Endpoints.listJobs, Endpoints.listJobs.path(workspace), query: [("name", reference)])
-        guard let job = found.items.first else { throw UsageError("there is no job “\(reference)”") }
-        return job.id
+        return try await named(reference, "job") {
+            try await client.get(Endpoints.listJobs, Endpoints.listJobs.path(workspace), query: [("name", reference)])
+        }.id
+    }
+
+    /// How often a name is looked for, a tenth of a second apart.
+    private static let looks = 10
+
+    /// What has this name. What the command before made may not be in the read models yet, so that a name which is not
+    /// found is looked for a little longer.
+    private func named<Item>(_ name: String, _ kind: String, _ look: () async throws -> List<Item>) async throws -> Item
+    {
+        for number in 1...Self.looks {
+            if let found = try await look().items.first { return found }
+            if number < Self.looks { try await Task.sleep(for: .milliseconds(100)) }
+        }
+        throw UsageError("there is no \(kind) “\(name)”")
     }
 
     private static func required(_ workspace: String?, for reference: String) throws -> String {

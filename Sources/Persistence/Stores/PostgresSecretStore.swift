@@ -39,7 +39,22 @@ extension SealingKey {
         try seal(Array(secret.reveal().utf8), associatedData: Array(context.utf8))
     }
 
+    /// - Throws: `UnopenableSecret`.
     func open(secret sealed: [UInt8], context: String) throws -> Secret {
-        Secret(String(decoding: try open(sealed, associatedData: Array(context.utf8)), as: UTF8.self))
+        do {
+            return Secret(String(decoding: try open(sealed, associatedData: Array(context.utf8)), as: UTF8.self))
+        } catch CryptographyError.notAuthentic {
+            throw UnopenableSecret(owner: context)
+        }
+    }
+}
+
+/// A sealed value is none of this key's, belongs to something else, or was changed. Which cannot be told.
+struct UnopenableSecret: Error, CustomStringConvertible {
+    /// What it is the secret of.
+    let owner: String
+
+    var description: String {
+        "the secret of \(owner) does not open under this key: start all processes with the --key-file that it was sealed under, or create the connection anew"
     }
 }

@@ -75,6 +75,10 @@ struct UnusableEngineTests {
                     #expect(reason.contains(word))
                 }
                 #expect(!(failure.message + reason).contains("a-wrong-password"))
+                let events = try await user.events(run.id)
+                #expect(events.suffix(2).map(\.type) == ["run.attempt_failed", "run.failed"])
+                #expect(events.last?.payload["failure"]?["code"]?.string == item.code)
+                #expect(events.last?.payload["failure"]?["message"]?.string == failure.message)
 
                 let found = try await user.client.get(
                     Endpoints.getConnection, Endpoints.getConnection.path(connection), minimumSeq: answer.seq)

@@ -1,1 +1,0 @@
-// APIClientTests: arrive with the module.
