@@ -25,7 +25,9 @@ enum ImportRules {
             return Violation(
                 file, line, "\(file.module) is no module of ModuleTable; add it there and to Package.swift")
         }
-        let isOurs = ModuleTable.libraries[imported] != nil || ModuleTable.cLibraries.contains(imported)
+        let isOurs =
+            ModuleTable.libraries[imported] != nil || ModuleTable.cLibraries.contains(imported)
+            || imported == ModuleTable.testSupport
         let isAllowed = isOurs ? allowed.contains(imported) : ModuleTable.allowsToolchain(imported, in: file.module)
         guard !isAllowed, imported != file.module else { return nil }
         return Violation(

@@ -2,6 +2,7 @@ import API
 import ControlPlane
 import Domain
 import Foundation
+import Synchronization
 import Testing
 
 /// Queries and pages of the past.
