@@ -54,7 +54,7 @@ enum ProjectionCommand {
                 rows: rows.map {
                     [
                         $0.name, "\($0.version)", "\($0.generation)", $0.state, "\($0.seq)", "\($0.behind)",
-                        "\($0.parkedStreams)", $0.failure ?? $0.difference ?? "",
+                        "\($0.parkedStreams)", $0.failure ?? ($0.state == "differs" ? $0.difference ?? "" : ""),
                     ]
                 })
         }
