@@ -16,7 +16,7 @@ CREATE TABLE projection_versions (
                                 CHECK (state IN ('building', 'live', 'differs', 'retired', 'scratch')),
     prepared        boolean     NOT NULL DEFAULT false, -- whether what only readers need is made
     cursor          bigint      NOT NULL DEFAULT 0,     -- every event up to this seq has been taken in
-    -- The digest of their leaf hashes: digest is the chain over whole chunks of 64, tail the leaves after them.
+    -- The digest of their leaf hashes: digest is the chain over whole chunks of 32, tail the leaves after them.
     digest          bytea       NOT NULL DEFAULT sha256(''),
     tail            bytea       NOT NULL DEFAULT '',
     rearranged      boolean     NOT NULL DEFAULT false, -- whether parked events were taken in later than others
@@ -78,12 +78,12 @@ BEGIN
 END $$;
 
 -- The digest of the leaf hashes of all events taken in goes on from (digest, tail) over (after, through]. It is the same
--- however the range is cut: digest = SHA-256(digest || 64 leaves) for each whole chunk of 64. Fails on a gap.
+-- however the range is cut: digest = SHA-256(digest || 32 leaves) for each whole chunk of 32. Fails on a gap.
 CREATE FUNCTION chain_leaves(INOUT digest bytea, INOUT tail bytea, after bigint, through bigint)
     LANGUAGE plpgsql STABLE SET search_path = public, pg_temp
     SET enable_seqscan = off SET jit = off AS $$
 DECLARE
-    chunk constant integer := 64 * 32;
+    chunk constant integer := 32 * 32;
     leaves bytea;
     place integer := 1;
 BEGIN

@@ -7,7 +7,7 @@ enum ProjectionCommand {
     static let command = Command(
         "projection", summary: "read models: how far they have come, made anew, verified, retried",
         subcommands: [
-            list, parked, ProjectionRebuild.command, ProjectionRebuild.accept, ProjectionVerify.command,
+            list, parked, ProjectionRebuild.command, ProjectionRebuild.accept, discard, ProjectionVerify.command,
             ProjectionVerify.difference, ProjectionRetry.command, ProjectionCheck.command,
         ])
 
@@ -54,10 +54,19 @@ enum ProjectionCommand {
                 rows: rows.map {
                     [
                         $0.name, "\($0.version)", "\($0.generation)", $0.state, "\($0.seq)", "\($0.behind)",
-                        "\($0.parkedStreams)", $0.failure ?? $0.difference ?? "",
+                        "\($0.parkedStreams)", $0.failure ?? ($0.state == "differs" ? $0.difference ?? "" : ""),
                     ]
                 })
         }
+    }
+
+    private static let discard = Command(
+        "discard", summary: "give up what is built beside a read model, or differs from it; readers see no change",
+        parameters: [name, ServeSettings.databaseURL]
+    ) { arguments, console in
+        let session = try ProjectionSession(database: arguments[ServeSettings.databaseURL], console)
+        let count = try await session.store.discard(arguments[name])
+        console.writeLine("\(arguments[name]): \(count) given up")
     }
 
     /// A parked stream, for programs.

@@ -51,6 +51,8 @@ struct ProjectionSession {
 
     /// Runs `work` while somebody projects: the process that does, or this one where none does.
     func whileProjecting(_ work: () async throws -> Void) async throws {
+        // With a mistake in a file nobody would project, and the work would wait for ever.
+        try await store.check()
         let runner = ProjectionRunner(
             events: log, projections: store, leases: PostgresLeaseStore(pool: pool),
             owner: "weir projection/\(ProcessInfo.processInfo.hostName)/\(getpid())", log: .silent)

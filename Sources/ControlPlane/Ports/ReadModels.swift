@@ -5,8 +5,9 @@ package import FoundationEssentials
 ///
 /// An answer may lag behind the log by a moment; who needs to read what was just written waits for its seq first.
 package protocol ReadModels: Sendable {
-    /// Returns true as soon as every read model has taken in the event `seq`, false when `timeout` passes before.
-    func wait(for seq: Int64, timeout: Duration) async throws -> Bool
+    /// Returns true as soon as these read models have taken in the event `seq`, false when `timeout` passes before.
+    /// One that cannot go on does not hold up who reads others.
+    func wait(for seq: Int64, in models: Set<ReadModel>, timeout: Duration) async throws -> Bool
 
     /// The read models as they were when the event `seq` was the last one that they had taken in.
     func asOf(_ seq: Int64) -> any ReadModels
@@ -33,6 +34,19 @@ package protocol ReadModels: Sendable {
     /// The runs that had not ended when the read models had taken in `throughSeq`; at most `limit`, oldest first,
     /// after the given one. Nil as long as the read model has not been made. Of the present only.
     func openRuns(after run: RunID?, limit: Int) async throws -> OpenRuns?
+}
+
+/// A read model, by the name of its file in projections/.
+package enum ReadModel: String, Hashable, Sendable, CaseIterable {
+    case workspace, connection, job
+    case run = "run_summary"
+}
+
+extension ReadModels {
+    /// Returns true as soon as every read model has taken in the event `seq`, false when `timeout` passes before.
+    package func wait(for seq: Int64, timeout: Duration) async throws -> Bool {
+        try await wait(for: seq, in: Set(ReadModel.allCases), timeout: timeout)
+    }
 }
 
 /// Which runs are asked for; nil means any.

@@ -11,8 +11,8 @@ package struct ProjectionBuilder: Sendable {
     /// How many are built at a time.
     private static let width = 2
     private static let systemStream = "weir"
-    /// How often it is looked whether there is something to do.
-    private static let interval = Duration.milliseconds(250)
+    /// How often it is looked whether there is something to do, when there was and when there was not.
+    private static let interval = (busy: Duration.milliseconds(100), idle: Duration.seconds(1))
 
     private let events: any EventStore
     private let projections: any ProjectionStore
@@ -27,8 +27,9 @@ package struct ProjectionBuilder: Sendable {
     func run(_ fence: LeaseFence) async throws {
         var pauses = ProjectionPauses()
         while true {
+            var isBusy = false
             do {
-                try await round(fence, &pauses)
+                isBusy = try await round(fence, &pauses)
             } catch TransactionFailure.fenced(let fence) {
                 throw TransactionFailure.fenced(fence)
             } catch {
@@ -36,11 +37,12 @@ package struct ProjectionBuilder: Sendable {
                 log.error("work beside the live projections failed and is tried again", ["error": "\(error)"])
                 try await Task.sleep(for: .seconds(1))
             }
-            try await Task.sleep(for: Self.interval)
+            try await Task.sleep(for: isBusy ? Self.interval.busy : Self.interval.idle)
         }
     }
 
-    private func round(_ fence: LeaseFence, _ pauses: inout ProjectionPauses) async throws {
+    /// - Returns: Whether something is built.
+    private func round(_ fence: LeaseFence, _ pauses: inout ProjectionPauses) async throws -> Bool {
         let paused = pauses.paused()
         let waiting = try await projections.generations().filter {
             ($0.state == .building || $0.state == .differs) && !paused.contains($0.name)
@@ -49,6 +51,7 @@ package struct ProjectionBuilder: Sendable {
         try await projections.retryParked(fence: fence)
         try await noteAll(fence)
         try await projections.dropRetired(fence: fence)
+        return waiting.contains { $0.state == .building || $0.isAccepted }
     }
 
     /// - Returns: The names of those that failed.

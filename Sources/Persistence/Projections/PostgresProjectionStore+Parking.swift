@@ -64,8 +64,22 @@ extension PostgresProjectionStore {
             let parameters = PostgresParameters(
                 try row.decode("name", as: String.self), Int32(try row.decode("generation", as: Int.self)),
                 try row.decode("stream", as: String.self))
-            try await pool.withTransaction(under: fence) { connection in
-                _ = try await connection.query("SELECT retry_parked($1, $2, $3)", parameters)
+            do {
+                try await pool.withTransaction(under: fence) { connection in
+                    _ = try await connection.query("SELECT retry_parked($1, $2, $3)", parameters)
+                }
+            } catch EventStoreError.unavailable(let why) {
+                // Not the event's fault: it stays parked, and whoever asked is told why.
+                var parameters = parameters
+                parameters.add(String(why.prefix(500)))
+                let all = parameters
+                try await answering {
+                    _ = try await pool.query(
+                        """
+                        UPDATE projection_parked SET state = 'parked', message = $4
+                        WHERE name = $1 AND generation = $2 AND stream = $3 AND state = 'asked'
+                        """, all)
+                }
             }
         }
     }

@@ -8,13 +8,16 @@ extension PostgresProjectionStore {
         if !generation.isAccepted {
             // What differs already is not compared again: somebody has to look at it.
             guard generation.state == .building else { return }
-            guard let comparison = try await compare(generation) else { return }
-            guard try await keep(comparison, of: generation, fence: fence) else { return }
+            // What was found equal takes in the same events since: only readers stood in the way.
+            if generation.comparedSeq == nil {
+                guard let comparison = try await compare(generation) else { return }
+                guard try await keep(comparison, of: generation, fence: fence) else { return }
+            }
         }
         do {
             try await pool.withTransaction(under: fence) { connection in
                 // Whoever waits for a lock on a view holds up all later readers of it: not for long.
-                try await connection.query("SET LOCAL lock_timeout = '250ms'")
+                try await connection.query("SET LOCAL lock_timeout = '100ms'")
                 try await switchReaders(to: generation, on: connection)
             }
         } catch let error as EventStoreError where error.isLockTimeout {

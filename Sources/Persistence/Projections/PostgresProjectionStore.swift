@@ -181,6 +181,24 @@ package struct PostgresProjectionStore: ProjectionStore {
     }
 }
 
+extension PostgresProjectionStore {
+    /// Gives up what is built beside the live generation, or waits because it differs.
+    ///
+    /// - Returns: How many generations that were.
+    /// - Throws: `UnknownProjection`.
+    package func discard(_ name: String) async throws -> Int {
+        _ = try definition(name)
+        return try await answering {
+            try await pool.query(
+                """
+                UPDATE projection_versions SET state = 'retired', retired_at = now()
+                WHERE name = $1 AND state IN ('building', 'differs') RETURNING 1 AS one
+                """, .init(name)
+            ).rowCount
+        }
+    }
+}
+
 extension ProjectionGeneration {
     init(row: PostgresRow) throws {
         let name: String = try row.decode("state")

@@ -32,13 +32,20 @@ extension ProjectionDefinition {
         }
     }
 
+    private static let eventFields = [
+        "seq", "stream", "stream_id", "stream_version", "type", "schema_version", "recorded_at", "payload", "metadata",
+    ]
+
     /// - Parameter line: The line on which the text begins.
     private func check(_ text: String, line: Int, on connection: PostgresConnection) async throws {
         do {
             _ = try await connection.textQuery(text)
         } catch PostgresError.server(let error) {
             let before = text.unicodeScalars.prefix(max(0, (error.position ?? 1) - 1))
-            let message = [error.message, error.detail, error.hint].compactMap(\.self).joined(separator: "; ")
+            var message = [error.message, error.detail, error.hint].compactMap(\.self).joined(separator: "; ")
+            if error.message == #"missing FROM-clause entry for table "e""# {
+                message = "an event has no such field; it has \(Self.eventFields.joined(separator: ", "))"
+            }
             throw ProjectionFileError(file: file, line: line + before.count { $0 == "\n" }, message: message)
         }
     }

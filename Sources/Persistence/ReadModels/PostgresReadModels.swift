@@ -40,9 +40,33 @@ package final class PostgresReadModels: ReadModels {
         try await tip.run()
     }
 
-    package func wait(for seq: Int64, timeout: Duration) async throws -> Bool {
-        try await tip.wait(after: seq - 1, timeout: timeout)
-        return tip.seq >= seq
+    package func wait(for seq: Int64, in models: Set<ReadModel>, timeout: Duration) async throws -> Bool {
+        let deadline = ContinuousClock.now + timeout
+        while tip.seq < seq {
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else { return false }
+            try await tip.wait(after: seq - 1, timeout: min(left, Self.patience))
+            // All have not come that far: those that are asked for may have.
+            if tip.seq < seq, try await cursor(of: models) >= seq { return true }
+        }
+        return true
+    }
+
+    /// How long all read models are waited for before it is looked how far some of them are.
+    private static let patience = Duration.milliseconds(250)
+
+    /// How far all of these have come; -1 as long as they are not made.
+    private func cursor(of models: Set<ReadModel>) async throws -> Int64 {
+        var parameters = PostgresParameters()
+        parameters.add(array: models.map(\.rawValue).sorted())
+        return try await answering {
+            try await pool.query(
+                """
+                SELECT coalesce(min(cursor), -1) AS seq FROM projection_versions
+                WHERE state = 'live' AND name = ANY ($1)
+                """, parameters
+            ).first?.decode("seq") ?? -1
+        }
     }
 
     package func workspaces(named name: String?, page: PageRequest) async throws -> Page<WorkspaceView> {

@@ -26,12 +26,13 @@ struct QueryHandling: Sendable {
     /// - Parameter parameters: The query's parameters that it knows. Others are refused: a misspelt filter must not
     ///   show everything.
     func handler(
-        _ parameters: String..., work: @escaping @Sendable (HTTPRequest, QueryScope) async throws -> HTTPResponse
+        _ parameters: String..., reading models: Set<ReadModel>,
+        work: @escaping @Sendable (HTTPRequest, QueryScope) async throws -> HTTPResponse
     ) -> Handler {
         { request in
             try request.requireQuery(of: parameters + [AsOf.name])
-            try await waitForMinimum(request)
-            let scope = try await scope(of: request)
+            try await waitForMinimum(request, models)
+            let scope = try await scope(of: request, models)
             return try await work(request, scope).marked(asOf: scope.asOf).withoutKnownBody(request)
         }
     }
@@ -46,7 +47,7 @@ struct QueryHandling: Sendable {
         }
     }
 
-    private func scope(of request: HTTPRequest) async throws -> QueryScope {
+    private func scope(of request: HTTPRequest, _ models: Set<ReadModel>) async throws -> QueryScope {
         let carried = request.query["cursor"].flatMap { QueryScope.split($0).seq }
         // A form that is sent with the field left empty asks for the present.
         let text = request.query[AsOf.name].flatMap { $0.isEmpty ? nil : $0 }
@@ -65,11 +66,11 @@ struct QueryHandling: Sendable {
         guard carried == nil || carried == seq else {
             throw AsOf.problem("the cursor is of a list as of \(carried ?? 0); leave as_of out, or the cursor")
         }
-        try await wait(for: seq)
+        try await wait(for: seq, models)
         return QueryScope(readModels: readModels.asOf(seq), asOf: seq)
     }
 
-    private func waitForMinimum(_ request: HTTPRequest) async throws {
+    private func waitForMinimum(_ request: HTTPRequest, _ models: Set<ReadModel>) async throws {
         guard let text = request.fields[HTTPFields.Name(HeaderName.minimumSeq)] else { return }
         guard let seq = Int64(text), seq >= 0 else {
             throw Problem(
@@ -78,11 +79,11 @@ struct QueryHandling: Sendable {
                     Problem.Fault(parameter: HeaderName.minimumSeq, code: "malformed", detail: "must be a whole number")
                 ])
         }
-        try await wait(for: seq)
+        try await wait(for: seq, models)
     }
 
-    private func wait(for seq: Int64) async throws {
-        guard try await readModels.wait(for: seq, timeout: Self.patience) else {
+    private func wait(for seq: Int64, _ models: Set<ReadModel>) async throws {
+        guard try await readModels.wait(for: seq, in: models, timeout: Self.patience) else {
             throw Problem(
                 status: 503, code: "read-model-behind", title: "The read model has not come that far",
                 detail: "it has not reached seq \(seq) within \(Self.patience); try again in a moment")

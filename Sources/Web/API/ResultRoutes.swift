@@ -13,7 +13,9 @@ struct ResultRoutes: Sendable {
     private static let page = 1_000
 
     func register(on router: inout Router) {
-        router.on(Endpoints.getRunResult, queries.handler("from", "limit", "format") { try await result($0, $1) })
+        router.on(
+            Endpoints.getRunResult,
+            queries.handler("from", "limit", "format", reading: [.run]) { try await result($0, $1) })
     }
 
     private func result(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {

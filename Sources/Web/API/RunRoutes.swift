@@ -18,18 +18,20 @@ struct RunRoutes: Sendable {
         registerCommands(on: &router)
         router.on(
             Endpoints.listRuns,
-            queries.handler("workspace", "job", "status", "limit", "cursor") { request, scope in
+            queries.handler("workspace", "job", "status", "limit", "cursor", reading: [.run]) { request, scope in
                 let filter = try RunFilter(request)
                 let page = try await scope.readModels.runs(matching: filter, page: try scope.page(request))
                 return try QueryHandling.json(List(page, scope) { RunResource($0) })
             })
         router.on(
             Endpoints.getRun,
-            queries.handler { request, scope in
+            queries.handler(reading: [.run]) { request, scope in
                 let view = try await run(request, scope)
                 return try QueryHandling.json(RunResource(view), version: view.version)
             })
-        router.on(Endpoints.listRunEvents, queries.handler("limit", "cursor") { try await listEvents($0, $1) })
+        router.on(
+            Endpoints.listRunEvents,
+            queries.handler("limit", "cursor", reading: [.run]) { try await listEvents($0, $1) })
     }
 
     private func registerCommands(on router: inout Router) {

@@ -30,14 +30,14 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.listWorkspaces,
-            queries.handler("name", "limit", "cursor") { request, scope in
+            queries.handler("name", "limit", "cursor", reading: [.workspace]) { request, scope in
                 let page = try await scope.readModels.workspaces(
                     named: request.query["name"], page: try scope.page(request))
                 return try QueryHandling.json(List(page, scope) { WorkspaceResource($0) })
             })
         router.on(
             Endpoints.getWorkspace,
-            queries.handler { request, scope in
+            queries.handler(reading: [.workspace]) { request, scope in
                 let id: WorkspaceID = try request.id("workspace")
                 let view = try QueryHandling.found(try await scope.readModels.workspace(id), "workspace", id)
                 return try QueryHandling.json(WorkspaceResource(view), version: view.version)
@@ -67,7 +67,7 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.listConnections,
-            queries.handler("name", "limit", "cursor") { request, scope in
+            queries.handler("name", "limit", "cursor", reading: [.workspace, .connection]) { request, scope in
                 let page = try await scope.readModels.connections(
                     in: try await existingWorkspace(request, scope), named: request.query["name"],
                     page: try scope.page(request))
@@ -75,7 +75,7 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.getConnection,
-            queries.handler { request, scope in
+            queries.handler(reading: [.connection]) { request, scope in
                 let id: ConnectionID = try request.id("connection")
                 let view = try QueryHandling.found(try await scope.readModels.connection(id), "connection", id)
                 return try QueryHandling.json(ConnectionResource(view), version: view.version)
@@ -111,7 +111,7 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.listJobs,
-            queries.handler("name", "limit", "cursor") { request, scope in
+            queries.handler("name", "limit", "cursor", reading: [.workspace, .job]) { request, scope in
                 let page = try await scope.readModels.jobs(
                     in: try await existingWorkspace(request, scope), named: request.query["name"],
                     page: try scope.page(request))
@@ -119,7 +119,7 @@ struct WorkspaceRoutes: Sendable {
             })
         router.on(
             Endpoints.getJob,
-            queries.handler { request, scope in
+            queries.handler(reading: [.job]) { request, scope in
                 let id: JobID = try request.id("job")
                 let view = try QueryHandling.found(try await scope.readModels.job(id), "job", id)
                 return try QueryHandling.json(JobResource(view), version: view.version)

@@ -30,11 +30,17 @@ struct PageRoutes: Sendable {
         router.on(.get, "/") { _ in Self.redirect(to: "/runs") }
         router.on(
             .get, "/runs",
-            queries.handler("workspace", "job", "status", "limit", "cursor") { try await runList($0, $1) })
-        router.on(.get, "/runs/{run}", queries.handler { try await run($0, $1) })
-        router.on(.get, "/workspaces", queries.handler("limit", "cursor") { try await workspaceList($0, $1) })
-        router.on(.get, "/workspaces/{workspace}", queries.handler { try await workspace($0, $1) })
-        router.on(.get, "/jobs/{job}", queries.handler { try await job($0, $1) })
+            queries.handler("workspace", "job", "status", "limit", "cursor", reading: [.run, .workspace, .job]) {
+                try await runList($0, $1)
+            })
+        router.on(.get, "/runs/{run}", queries.handler(reading: [.run]) { try await run($0, $1) })
+        router.on(
+            .get, "/workspaces",
+            queries.handler("limit", "cursor", reading: [.workspace]) { try await workspaceList($0, $1) })
+        router.on(
+            .get, "/workspaces/{workspace}",
+            queries.handler(reading: [.workspace, .job, .connection]) { try await workspace($0, $1) })
+        router.on(.get, "/jobs/{job}", queries.handler(reading: Set(ReadModel.allCases)) { try await job($0, $1) })
         if let ledger {
             router.on(.get, "/audit", QueryHandling.handler("limit", "cursor") { try await audit($0, ledger) })
         }
@@ -83,7 +89,7 @@ extension PageRoutes {
         let events = try await store.readWholeStream(stream).filter { $0.seq <= scope.asOf ?? .max }
         let last = try QueryHandling.found(events.last, "run", id)
         // History and facts of one page should agree; when the read models lag, the page is renewed by what comes.
-        _ = try await queries.readModels.wait(for: last.seq, timeout: .seconds(2))
+        _ = try await queries.readModels.wait(for: last.seq, in: [.run], timeout: .seconds(2))
         let view = try QueryHandling.found(try await scope.readModels.run(id), "run", id)
         var rows: [String] = []
         if let attempt = view.attempt, let result = view.result, result.rowCount > 0 {

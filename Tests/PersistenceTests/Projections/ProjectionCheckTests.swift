@@ -54,7 +54,9 @@ struct ProjectionCheckTests {
         Mistake(
             original: "VALUES (e.stream_id::uuid,", change: "VALUES (e.stream_version,", line: 15,
             message: "is of type uuid but expression is of type integer"),
-        Mistake(original: "e.payload->>'name'", change: "e.payloads->>'name'", line: 15, message: "payloads"),
+        Mistake(
+            original: "e.payload->>'name'", change: "e.payloads->>'name'", line: 15,
+            message: "an event has no such field"),
         Mistake(
             original: "WHERE id = e.stream_id::uuid;", change: "WHERE WHERE id = 1;", line: 20, message: "syntax error"),
         Mistake(original: "name text NOT NULL", change: "name texts NOT NULL", line: 7, message: "type \"texts\""),

@@ -90,6 +90,9 @@ struct ProjectionSwitchTests {
             #expect(difference.rows.map(\.table) == ["workspace", "workspace"])
             #expect(
                 difference.rows.contains { $0.live?.contains("forged") == true && $0.new?.contains("Grid 1") == true })
+            #expect(try await store.discard("workspace") == 1)
+            try await log.catchUp(store, fence)
+            #expect(try await store.generations().filter { $0.name == "workspace" }.map(\.generation) == [1])
             #expect(difference.rows.contains { $0.live == nil && $0.new?.contains("Grid 2") == true })
         }
     }

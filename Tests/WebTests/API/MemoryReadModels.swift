@@ -46,7 +46,9 @@ final class MemoryReadModels: ReadModels {
         try read { $0.times.filter { $0.value <= time }.keys.max() ?? 0 }
     }
 
-    func wait(for seq: Int64, timeout: Duration) async throws -> Bool { try read { $0.seq >= seq } }
+    func wait(for seq: Int64, in models: Set<ReadModel>, timeout: Duration) async throws -> Bool {
+        try read { $0.seq >= seq }
+    }
 
     func workspaces(named name: String?, page: PageRequest) async throws -> Page<WorkspaceView> {
         try self.page(read { $0.workspaces.filter { name == nil || $0.name == name } }, page)
