@@ -1,5 +1,5 @@
 -- projection: connection
--- version: 2
+-- version: 3
 -- time-travel: on
 
 CREATE TABLE connection (

@@ -1,4 +1,5 @@
 import API
+import EventSourcing
 import Foundation
 import Glibc
 import HTTPClient
@@ -6,7 +7,8 @@ import Terminal
 
 @main
 struct Main {
-    /// Exit codes: 0 done, 1 it failed, 64 the command line is not understood.
+    /// Exit codes: 0 done, 1 it failed, 3 the log lacks events that were seen and a person has to look, 64 the command
+    /// line is not understood.
     static func main() async {
         let environment = ProcessInfo.processInfo.environment
         let status = await WeirCommand.program.run(
@@ -34,6 +36,8 @@ enum WeirCommand {
         case let error as ClientError:
             .init(message: "the server did not answer: \(error). Is “weir serve” running, and --server right?")
         case is RunDidNotSucceed, is NotVerified, is HistoryDiffers: .init(message: "")
+        case EventStoreError.storeBehind(let why): .init(message: why, exitCode: 3)
+        case EventStoreError.storeReplaced(let why), EventStoreError.unavailable(let why): .init(message: why)
         default: .init(message: "\(error)")
         }
     }

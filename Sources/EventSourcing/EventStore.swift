@@ -44,9 +44,12 @@ package enum EventStoreError: Error, Hashable, Sendable {
     case outcomeUnknown(String)
     /// The request is not one that could be stored; the text says why. A mistake of the program that made it.
     case malformed(String)
-    /// The database is not the one that this process began with, or lacks events that it has seen: it was restored, or
-    /// a replica that was behind took its place. Nothing was recorded. The process must end and begin anew.
+    /// The log is of another epoch than when this process began. Nothing was recorded. The process must end, and be
+    /// started anew.
     case storeReplaced(String)
+    /// The log lacks events that this process has seen: its database was restored, or a replica that was behind took its
+    /// place. Nothing was recorded. The process must end, and a person has to begin a new epoch.
+    case storeBehind(String)
     /// What is stored cannot be read; the text says what and where.
     case corrupt(String)
 }

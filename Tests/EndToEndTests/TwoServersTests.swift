@@ -2,6 +2,7 @@ import API
 import APIClient
 import Foundation
 import HTTPClient
+import Postgres
 import TestSupport
 import Testing
 
@@ -69,6 +70,19 @@ struct TwoServersTests {
             }
             #expect(told.last?.payload["reason"]?.string == "a drill")
             #expect(await next.stop() == 0)
+        }
+    }
+
+    @Test("whose database lacks what they have seen end, so that a person looks before they are started again")
+    func endWithoutTheirHistory() async throws {
+        try await MigratedDatabase.run { database in
+            let server = try await WeirProcess.serve(database)
+            _ = try await UserSession(server.base)
+            let connection = try await PostgresConnection.connect(database.administrator)
+            defer { connection.close() }
+            // As on a replica that was behind: the same epoch, and an earlier end.
+            try await connection.execute(script: "UPDATE log_tip SET last_seq = 1")
+            #expect(await server.exitStatus() == 3)
         }
     }
 }

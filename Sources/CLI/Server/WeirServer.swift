@@ -6,6 +6,7 @@ import HTTPClient
 import HTTPServer
 import Persistence
 import Postgres
+import Synchronization
 import Telemetry
 import Web
 
@@ -104,15 +105,17 @@ struct WeirServer: Sendable {
         let epoch = try await initialisation.run()
         settings.log.info("has a log", ["store_epoch": "\(epoch)"])
         settings.log.info("answers at http://\(settings.listen.host):\(server.port)", ["pid": "\(getpid())"])
+        // Why the process ends by itself; what its parts say when they are stopped for it does not matter.
+        let end = EndReason()
         try await withThrowingTaskGroup { group in
             group.addTask {
                 do {
                     try await store.run()
                 } catch let error as EventStoreError {
                     // Nothing that this process knows of the log can be trusted any more.
-                    settings.log.error("stops: the log is another one", ["error": "\(error)"])
+                    settings.log.error("stops: the log is not the one that it began with", ["error": "\(error)"])
+                    end.error.withLock { $0 = error }
                     server.beginStop()
-                    throw error
                 }
             }
             group.addTask { try await readModels.run() }
@@ -138,12 +141,14 @@ struct WeirServer: Sendable {
             group.cancelAll()
             do {
                 try await group.waitForAll()
-            } catch is CancellationError {
-                // Asked for.
+            } catch {
+                // Cancellation was asked for.
+                if end.isUnknown, !(error is CancellationError) { throw error }
             }
         }
         store.close()
         pool.close()
+        if let error = end.error.withLock({ $0 }) { throw error }
     }
 }
 
@@ -159,6 +164,13 @@ extension WeirServer {
             settings.log.warning("the read models could not be checked yet", ["error": "\(error)"])
         }
     }
+}
+
+/// Why a process ends by itself.
+private final class EndReason: Sendable {
+    let error = Mutex<EventStoreError?>(nil)
+
+    var isUnknown: Bool { error.withLock { $0 == nil } }
 }
 
 /// The read models have not taken in all of the log.

@@ -36,7 +36,7 @@ package final class PostgresEventStore: EventStore {
     /// Watches the log for what other processes append, keeps partitions ahead of need and forgets receipts that have
     /// expired, until the task is cancelled.
     ///
-    /// - Throws: `EventStoreError.storeReplaced` when the database is another one than before.
+    /// - Throws: `EventStoreError.storeReplaced` or `.storeBehind` when the database is another one than before.
     package func run() async throws {
         try await withThrowingTaskGroup { group in
             group.addTask { [tip] in try await tip.run() }

@@ -19,11 +19,13 @@ package struct StoreEpochRenewal: Sendable {
     /// The longest reason, in UTF-8 bytes.
     package static let maximumReason = 1_000
 
-    private let owner: PostgresConfiguration
+    private var owner: PostgresConfiguration
 
     /// - Parameter owner: As the role that owns the schema.
     package init(owner: PostgresConfiguration) {
         self.owner = owner
+        // Whoever still appends holds the tip for an instant only.
+        self.owner.settings["lock_timeout"] = "10s"
     }
 
     /// The new epoch and its event come into being together.

@@ -28,7 +28,7 @@ final class StoreIdentity: Sendable {
     ///
     /// - Parameter seen: `seenSeq` from before the database was asked: it must still have what was seen then.
     /// - Returns: The last seq.
-    /// - Throws: `EventStoreError.storeReplaced`.
+    /// - Throws: `EventStoreError.storeReplaced` or `.storeBehind`.
     @discardableResult
     func note(_ row: PostgresRow, seen: Int64) throws -> Int64 {
         let seq: Int64 = try row.decode("seq")
@@ -51,7 +51,7 @@ final class StoreIdentity: Sendable {
     }
 
     private static func shorter(_ seq: Int64, _ seen: Int64) -> EventStoreError {
-        .storeReplaced(
+        .storeBehind(
             """
             the log ends at seq \(seq), but events up to \(seen) were seen: the database was restored, or a replica that \
             was behind has taken its place; run “weir store new-epoch”, then start this process anew
@@ -64,7 +64,7 @@ final class StoreIdentity: Sendable {
         case "WE001":
             .storeReplaced("\(error.message): the database was restored; start this process anew")
         case "WE002":
-            .storeReplaced(
+            .storeBehind(
                 """
                 \(error.message): the database was restored, or a replica that was behind has taken its place; run \
                 “weir store new-epoch”, then start this process anew

@@ -53,12 +53,18 @@ final class TipWatcher: Sendable {
 
     /// Returns when the log has come further than `seq`, or `timeout` has passed.
     func wait(after seq: Int64, timeout: Duration) async throws {
-        let id = UUID()
-        let timer = Task {
-            try await Task.sleep(for: timeout)
-            wake(id)
+        await withTaskGroup { group in
+            group.addTask { await self.wait(after: seq) }
+            group.addTask { try? await Task.sleep(for: timeout) }
+            await group.next()
+            group.cancelAll()
         }
-        defer { timer.cancel() }
+        try Task.checkCancellation()
+    }
+
+    /// Returns when it has come further than `seq`, or the task is cancelled, also when it was cancelled before.
+    private func wait(after seq: Int64) async {
+        let id = UUID()
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let returnsNow = tip.withLock { tip in
@@ -71,7 +77,6 @@ final class TipWatcher: Sendable {
         } onCancel: {
             wake(id)
         }
-        try Task.checkCancellation()
     }
 
     private func wake(_ id: UUID) {

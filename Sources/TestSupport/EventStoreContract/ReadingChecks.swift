@@ -44,6 +44,12 @@ extension EventStoreContract {
             #expect(try await log.store.readStream(ContractLog.stream("a"), after: 2, limit: 10) == [])
             #expect(try await log.store.readStream(ContractLog.stream("unknown"), after: 0, limit: 10) == [])
         },
+        Check("The log's epoch stays what it is while events are recorded") { log async throws in
+            let epoch = try await log.store.epoch()
+            try await log.appended(ContractLog.write("a", .exactly(0)))
+            #expect(try await log.store.epoch() == epoch)
+            #expect(StoreEpoch(epoch.description) == epoch)
+        },
         Check("A stream that is longer than a page is read whole") { log async throws in
             let count = AppendRequest.maximumEvents
             for batch in 0...10 {

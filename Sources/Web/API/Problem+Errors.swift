@@ -103,7 +103,7 @@ extension Problem {
             self.init(
                 status: 503, code: "outcome-unknown", title: "It is not known whether the command was recorded",
                 detail: "look before you try again; with an Idempotency-Key the same request can simply be repeated")
-        case .storeReplaced:
+        case .storeReplaced, .storeBehind:
             self.init(
                 status: 503, code: "store-replaced", title: "The log's database was replaced",
                 detail: "nothing was recorded; the server starts anew, then look before you try again")

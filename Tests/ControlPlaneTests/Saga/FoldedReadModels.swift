@@ -19,7 +19,7 @@ struct FoldedReadModels: ReadModels {
         return OpenRuns(runs: Array(open.prefix(limit)), throughSeq: throughSeq)
     }
 
-    func wait(for seq: Int64, timeout: Duration) async throws -> Bool { true }
+    func wait(for seq: Int64, in models: Set<ReadModel>, timeout: Duration) async throws -> Bool { true }
     func asOf(_ seq: Int64) -> any ReadModels { self }
     func seq(at time: Date) async throws -> Int64 { 0 }
 

@@ -64,6 +64,8 @@ struct FusedEventStore: EventStore {
         try await fuse.carry { try await store.readAll(after: seq, limit: limit) }
     }
 
+    func epoch() async throws -> StoreEpoch { try await fuse.carry { try await store.epoch() } }
+
     func head() async throws -> Int64 { try await fuse.carry { try await store.head() } }
 
     func receipt(for key: IdempotencyKey) async throws -> AppendOutcome? {

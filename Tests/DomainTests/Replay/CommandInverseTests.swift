@@ -74,6 +74,12 @@ import Testing
         #expect(JobDecider.command(thatLedTo: [job[0]], from: JobDecider.initial) == nil)
     }
 
+    @Test func `each command has a stable name of its own, which begins with its stream's kind`() {
+        let names = RunCommand.each.map { RunDecider.name(of: $0) }
+        #expect(Set(names).count == names.count)
+        for name in names { #expect(name.wholeMatch(of: /run\.[a-z]+(_[a-z]+)*/) != nil, "\(name)") }
+    }
+
     @Test func `each stream that the registry knows can be replayed`() throws {
         for category in EventRegistry.typesByCategory.keys {
             #expect(StreamReplays.make(StreamName(category: category, id: "x")) != nil, "\(category)")

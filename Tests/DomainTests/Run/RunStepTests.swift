@@ -109,6 +109,11 @@ import Testing
         }
     }
 
+    @Test func `a run that is tried and reports as often as it may stays far below the longest stream`() {
+        let perAttempt = RunProgress.maximumEvents + 10
+        #expect(JobDefinition.attemptsRange.upperBound * perAttempt < EventStoreLimits().streamLength / 10)
+    }
+
     @Test func `every status has its name`() {
         let names = (H.open + H.ended).map { RunDecider.fold($0).statusName }
         #expect(

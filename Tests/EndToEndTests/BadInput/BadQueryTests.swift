@@ -104,7 +104,9 @@ struct BadQueryTests {
             let user = try await UserSession(server.base)
             _ = try await UserSession(server.base)
             let last = try await UserSession(server.base).workspace
-            _ = try await user.client.get(Endpoints.getWorkspace, Endpoints.getWorkspace.path(last), minimumSeq: 4)
+            let log = try await user.client.get(Endpoints.getLog, Endpoints.getLog.path())
+            _ = try await user.client.get(
+                Endpoints.getWorkspace, Endpoints.getWorkspace.path(last), minimumSeq: log.lastSeq)
             let page = try await user.client.get(
                 Endpoints.listWorkspaces, Endpoints.listWorkspaces.path(), query: [("limit", "1")])
             let cursor = try #require(page.nextCursor)

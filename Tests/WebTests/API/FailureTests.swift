@@ -27,7 +27,7 @@ private struct Unexpected: Error {
     @Test(arguments: [
         (EventStoreError.overloaded, 503, "overloaded"), (.unavailable("host db-7"), 503, "log-unavailable"),
         (.outcomeUnknown("host db-7"), 503, "outcome-unknown"), (.tooLarge("at most 100 events"), 413, "too-large"),
-        (.storeReplaced("host db-7"), 503, "store-replaced"),
+        (.storeReplaced("host db-7"), 503, "store-replaced"), (.storeBehind("host db-7"), 503, "store-replaced"),
     ])
     func `a failing log is told as what it is`(failure: EventStoreError, status: Int, code: String) async throws {
         let answer = try await TestWeb(store: BrokenStore(failure: failure)).post(
