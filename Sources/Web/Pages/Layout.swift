@@ -80,10 +80,12 @@ struct Layout {
 
     /// What the pages showed at another time.
     private var timeForm: HTML {
-        """
-        <form class="as-of" method="get"><label><span>As of</span> <input name="as_of" size="20" autocomplete="off" \
-        placeholder="seq or time in UTC" value="\(asOf.map(String.init) ?? "")"></label><button type="submit">Show</button></form>
-        """
+        // Checkpoints are evidence, not a read model: they have no other time than their own.
+        if section == .audit { return "" }
+        return """
+            <form class="as-of" method="get"><label><span>As of</span> <input name="as_of" size="20" autocomplete="off" \
+            placeholder="seq or time in UTC" value="\(asOf.map(String.init) ?? "")"></label><button type="submit">Show</button></form>
+            """
     }
 
     private var banner: HTML {

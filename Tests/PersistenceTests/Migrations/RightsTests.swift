@@ -35,7 +35,9 @@ import Testing
             _ = try await SampleJob("a", on: log)
             let head = try await log.events.head()
             for table in Self.logTables {
-                for sql in Self.statements(Self.changes + ["INSERT INTO %@ DEFAULT VALUES"], table) {
+                // Checkpoints are added by the service itself, which signs them.
+                let additions = table == "log_checkpoints" ? [] : ["INSERT INTO %@ DEFAULT VALUES"]
+                for sql in Self.statements(Self.changes + additions, table) {
                     #expect(try await Self.sqlState { _ = try await log.pool.query(sql) } == "42501", "\(sql)")
                 }
             }
