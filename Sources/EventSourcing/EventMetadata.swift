@@ -53,12 +53,3 @@ package struct EventMetadata: Codable, Hashable, Sendable {
         case traceParent = "trace_parent"
     }
 }
-
-extension EventMetadata {
-    /// As they are stored: JSON with sorted keys.
-    package func jsonText() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-}

@@ -27,15 +27,16 @@ extension UUID {
     /// A UUIDv7: 48 bits of milliseconds since 1970, then random bits.
     package static func version7(at time: Date) -> UUID {
         let milliseconds = UInt64(max(0, time.timeIntervalSince1970 * 1_000))
-        // A random UUID has the variant and all the random bits already.
-        var bytes = UUID().uuid
-        bytes.0 = UInt8(truncatingIfNeeded: milliseconds >> 40)
-        bytes.1 = UInt8(truncatingIfNeeded: milliseconds >> 32)
-        bytes.2 = UInt8(truncatingIfNeeded: milliseconds >> 24)
-        bytes.3 = UInt8(truncatingIfNeeded: milliseconds >> 16)
-        bytes.4 = UInt8(truncatingIfNeeded: milliseconds >> 8)
-        bytes.5 = UInt8(truncatingIfNeeded: milliseconds)
-        bytes.6 = 0x70 | bytes.6 & 0x0F
-        return UUID(uuid: bytes)
+        // Not from UUID(), which opens the system's source of randomness anew each time.
+        var generator = SystemRandomNumberGenerator()
+        let high: UInt64 = milliseconds << 16 | 0x7000 | (generator.next() & 0x0FFF)
+        let low: UInt64 = 0x8000_0000_0000_0000 | (generator.next() >> 2)
+        func byte(_ value: UInt64, _ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: value >> (56 - 8 * index)) }
+        return UUID(
+            uuid: (
+                byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4), byte(high, 5),
+                byte(high, 6), byte(high, 7), byte(low, 0), byte(low, 1), byte(low, 2), byte(low, 3), byte(low, 4),
+                byte(low, 5), byte(low, 6), byte(low, 7)
+            ))
     }
 }

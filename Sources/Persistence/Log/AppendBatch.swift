@@ -163,7 +163,7 @@ struct EncodedRequest: Sendable {
     let byteCount: Int
 
     init(_ request: AppendRequest) throws {
-        metadata = try request.metadata.jsonText()
+        metadata = request.metadata.jsonText()
         try request.checkBounds(metadata: metadata)
         byteCount = request.byteCount(metadata: metadata)
         self.request = request

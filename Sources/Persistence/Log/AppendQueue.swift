@@ -30,6 +30,11 @@ struct AppendQueueLimits: Sendable {
     /// How many requests must wait for a batch to follow another that is not yet answered. Without it, two small
     /// batches would take turns, each paying for a commit.
     var worthFollowing = 128
+    /// From how many requests in an answered batch on half as many are waited for, and for how long at most. Those who
+    /// were answered together send their next ones together: without this the first of them would be a batch alone, and
+    /// the rest would wait for its commit.
+    var company = 16
+    var patience = Duration.microseconds(500)
 }
 
 /// What waits to be appended and what is on its way: a value, without I/O.
@@ -41,6 +46,8 @@ struct AppendQueue<Connection: AnyObject> {
     private var waiting: [Entry] = []
     private var waitingBytes = 0
     private(set) var inFlight = 0
+    /// How many are waited for, and until when; nil when the next batch waits for nobody.
+    private var expected: (count: Int, until: ContinuousClock.Instant)?
     private(set) var connection: Connection?
     private(set) var isConnecting = false
     private(set) var isClosed = false
@@ -60,11 +67,13 @@ struct AppendQueue<Connection: AnyObject> {
     }
 
     /// The next batch, if one may be sent now.
-    mutating func nextBatch() -> (connection: Connection, entries: [Entry])? {
+    mutating func nextBatch(now: ContinuousClock.Instant = .now) -> (connection: Connection, entries: [Entry])? {
         guard let connection, !waiting.isEmpty else { return nil }
+        if let expected, waiting.count < expected.count, now < expected.until { return nil }
         guard inFlight == 0 || (inFlight < limits.inFlight && waiting.count >= limits.worthFollowing) else {
             return nil
         }
+        expected = nil
         let count = nextCount()
         let entries = Array(waiting.prefix(count))
         waiting.removeFirst(count)
@@ -88,6 +97,15 @@ struct AppendQueue<Connection: AnyObject> {
 
     mutating func batchEnded() {
         inFlight -= 1
+    }
+
+    /// A batch of so many was answered, and they are told now.
+    ///
+    /// - Returns: After what time the next batch must be asked for again; nil when it waits for nobody.
+    mutating func expectCompany(after count: Int, now: ContinuousClock.Instant = .now) -> Duration? {
+        guard count >= limits.company, inFlight == 0, waiting.count < count / 2 else { return nil }
+        expected = (count / 2, now + limits.patience)
+        return limits.patience
     }
 
     /// Puts entries back in front: what may be sent again.

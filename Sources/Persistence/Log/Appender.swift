@@ -74,6 +74,12 @@ final class Appender: Sendable {
         switch answer {
         case .success(let result):
             pump()
+            if let patience = queue.withLock({ $0.expectCompany(after: entries.count) }) {
+                Task {
+                    try? await Task.sleep(for: patience)
+                    pump()
+                }
+            }
             complete(entries, result)
         case .failure(.server(let error)) where entries.count > 1 && error.blamesData:
             // One command's data is at fault: each goes alone, so that its neighbours do not suffer.

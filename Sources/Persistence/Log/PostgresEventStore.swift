@@ -152,6 +152,6 @@ extension EventEnvelope {
             event: EncodedEvent(
                 type: try row.decode("type"), schemaVersion: try row.decode("schema_version"),
                 payload: try row.decode("payload")),
-            metadata: try JSONDecoder().decode(EventMetadata.self, from: Data(metadata.utf8)))
+            metadata: try EventMetadata(jsonText: metadata))
     }
 }

@@ -30,7 +30,7 @@ extension EventStoreContract {
         Check("Metadata as long as they may be are taken, one byte more is refused as too large") { log async throws in
             func request(bytes: Int) throws -> AppendRequest {
                 var metadata = EventMetadata(actor: "user:ada", requestID: "")
-                let rest = try bytes - metadata.jsonText().utf8.count
+                let rest = bytes - metadata.jsonText().utf8.count
                 metadata.requestID = String(repeating: "r", count: rest)
                 return AppendRequest(writes: [ContractLog.write("a", .any)], metadata: metadata)
             }

@@ -13,7 +13,11 @@ private final class QueueUnderTest {
 
     func add(_ entry: AppendEntry) -> Bool { queue.add(entry) }
     func nextBatch() -> [AppendEntry]? { queue.nextBatch()?.entries }
+    func nextBatch(now: ContinuousClock.Instant) -> [AppendEntry]? { queue.nextBatch(now: now)?.entries }
     func batchEnded() { queue.batchEnded() }
+    func expectCompany(after count: Int, now: ContinuousClock.Instant) -> Duration? {
+        queue.expectCompany(after: count, now: now)
+    }
     func connected(_ line: Line) { queue.connected(line) }
     func disconnected(_ line: Line) { queue.disconnected(line) }
     func putBack(_ entries: [AppendEntry]) { queue.putBack(entries) }
@@ -58,6 +62,30 @@ private final class QueueUnderTest {
         #expect(queue.nextBatch() == nil)
         queue.batchEnded()
         #expect(ids(queue.nextBatch()) == ["b", "c", "d"])
+    }
+
+    @Test func `those who were answered together are waited for, half of them, and not for long`() throws {
+        var limits = AppendQueueLimits()
+        limits.company = 4
+        let queue = makeQueue(limits)
+        let now = ContinuousClock.now
+        #expect(queue.expectCompany(after: 3, now: now) == nil, "few have no company")
+        #expect(queue.expectCompany(after: 4, now: now) == limits.patience)
+        #expect(queue.add(try entry("a")))
+        #expect(queue.nextBatch(now: now) == nil)
+        #expect(queue.add(try entry("b")))
+        #expect(ids(queue.nextBatch(now: now)) == ["a", "b"])
+        queue.batchEnded()
+
+        #expect(queue.expectCompany(after: 4, now: now) == limits.patience)
+        #expect(queue.add(try entry("c")))
+        #expect(queue.nextBatch(now: now) == nil)
+        #expect(ids(queue.nextBatch(now: now + limits.patience)) == ["c"])
+        queue.batchEnded()
+
+        for id in ["d", "e"] { #expect(queue.add(try entry(id))) }
+        #expect(queue.expectCompany(after: 4, now: now) == nil, "as many are there already")
+        #expect(ids(queue.nextBatch(now: now)) == ["d", "e"])
     }
 
     @Test func `a batch follows another that is not answered only when it is worth a commit of its own`() throws {
