@@ -57,7 +57,7 @@ package struct Sealer: Sendable {
     }
 
     private func own(_ fence: LeaseFence) async throws {
-        var sealing = try await Sealing.resume(ledger, plan)
+        let sealing = try await Sealing.resume(ledger, plan)
         try await requireWitnessed()
         log.info(
             "seals the log",
@@ -72,13 +72,21 @@ package struct Sealer: Sendable {
                 group.addTask { try await copier.run(kept) }
             }
             defer { group.cancelAll() }
-            while true {
-                if try await sealing.seal(fence) {
-                    signal.yield()
-                    tellOfClocks(sealing)
-                } else {
-                    try await waitForNext(sealing)
-                }
+            try await seal(from: sealing, fence, telling: signal)
+        }
+    }
+
+    /// Seals what comes, and tells of each checkpoint, until the task is cancelled.
+    private func seal(
+        from start: Sealing, _ fence: LeaseFence, telling signal: AsyncStream<Void>.Continuation
+    ) async throws {
+        var sealing = start
+        while true {
+            if try await sealing.seal(fence) {
+                signal.yield()
+                tellOfClocks(sealing)
+            } else {
+                try await waitForNext(sealing)
             }
         }
     }
@@ -100,6 +108,14 @@ package struct Sealer: Sendable {
             ["seconds_ahead": "\(Int(sealing.clockDifference.rounded()))"])
     }
 
+    private static func checkpoint(inWitnessed note: String) throws(LedgerFault) -> Checkpoint {
+        do {
+            return try Checkpoint(text: SignedNote(note).text)
+        } catch {
+            throw LedgerFault(.witness, seq: nil, "the witness's newest checkpoint is malformed: \(error)")
+        }
+    }
+
     /// What a witness has seen must be a beginning of this log, signed by whomever.
     ///
     /// - Throws: `LedgerFault`. A witness that cannot be reached is none of this log's faults.
@@ -113,12 +129,7 @@ package struct Sealer: Sendable {
             return log.warning("the witness cannot be read; sealing goes on", ["error": "\(error)"])
         }
         guard let note else { return }
-        let seen: Checkpoint
-        do {
-            seen = try Checkpoint(text: SignedNote(note).text)
-        } catch {
-            throw LedgerFault(.witness, seq: nil, "the witness's newest checkpoint is malformed: \(error)")
-        }
+        let seen = try Self.checkpoint(inWitnessed: note)
         let newest = try await ledger.checkpoint(treeSize: nil)
         guard let newest, newest.size >= seen.size, newest.number >= seen.number else {
             throw LedgerFault(

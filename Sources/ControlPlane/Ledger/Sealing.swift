@@ -74,32 +74,30 @@ struct Sealing: Sendable {
             }
             target = end
         }
-        var grown = chain
-        var leaves: [SHA256Digest] = []
-        var nodes: [(subtree: Subtree, hash: SHA256Digest)] = []
+        var growth = Growth(chain: chain)
         if target > size {
-            leaves = try await ledger.leaves(after: size, through: target)
-            var blocks = try await ledger.blocks(after: size, through: target)[...]
-            for leaf in leaves {
-                if grown.isAtBlockEnd, let next = blocks.popFirst() { try grown.begin(next) }
-                try grown.append(leaf) { subtree, hash in
-                    if subtree.level.isMultiple(of: 8) { nodes.append((subtree, hash)) }
-                }
-            }
-            guard grown.isAtBlockEnd else { throw LedgerFault(.block, seq: target, "the last block has no end") }
+            let leaves = try await ledger.leaves(after: size, through: target)
+            growth = try Growth(chain, leaves, try await ledger.blocks(after: size, through: target), through: target)
         }
+        let (checkpoint, kept) = try sign(growth.chain, of: target, tip)
+        try await ledger.keep(Seal(checkpoint: kept, leaves: growth.leaves, nodes: growth.nodes), fence: fence)
+        chain = growth.chain
+        last = checkpoint
+        return true
+    }
+
+    private func sign(
+        _ chain: LogChain, of target: Int64, _ tip: LogTip
+    ) throws -> (checkpoint: Checkpoint, kept: KeptCheckpoint) {
         let checkpoint = Checkpoint(
-            origin: plan.origin ?? "weir/\(tip.store.uuidString.lowercased())", size: target, root: grown.frontier.root,
-            number: (last?.number ?? 0) + 1, time: max(tip.time, last?.time ?? tip.time), block: grown.block,
-            blockHash: grown.blockHash, store: tip.store, nextWithin: Int(plan.quietInterval.components.seconds))
+            origin: plan.origin ?? "weir/\(tip.store.uuidString.lowercased())", size: target, root: chain.frontier.root,
+            number: (last?.number ?? 0) + 1, time: max(tip.time, last?.time ?? tip.time), block: chain.block,
+            blockHash: chain.blockHash, store: tip.store, nextWithin: Int(plan.quietInterval.components.seconds))
         let note = try SignedNote(checkpoint.text, keys: plan.keys)
         let kept = KeptCheckpoint(
             number: checkpoint.number, size: checkpoint.size, root: checkpoint.root, signedAt: checkpoint.time,
             note: "\(note)")
-        try await ledger.keep(Seal(checkpoint: kept, leaves: leaves, nodes: nodes), fence: fence)
-        chain = grown
-        last = checkpoint
-        return true
+        return (checkpoint, kept)
     }
 
     private func isDue(_ tip: LogTip) -> Bool {
@@ -117,6 +115,38 @@ struct Sealing: Sendable {
         guard let last else { return .seconds(1) }
         let seconds = (last.time + interval.seconds).timeIntervalSince(now)
         return .milliseconds(Int(min(max(seconds * 1_000, 5), min(interval.seconds * 1_000, 60_000)).rounded(.up)))
+    }
+}
+
+/// What the chain grows by. Made in a synchronous function: as a loop within an asynchronous one, between awaits, it broke
+/// the task's stack in optimised builds (Swift 6.3).
+private struct Growth {
+    private(set) var chain: LogChain
+    private(set) var leaves: [SHA256Digest] = []
+    private(set) var nodes: [(subtree: Subtree, hash: SHA256Digest)] = []
+
+    init(chain: LogChain) {
+        self.chain = chain
+    }
+
+    /// - Throws: `LedgerFault` where the leaves are not what the blocks tell.
+    init(
+        _ chain: LogChain, _ leaves: [SHA256Digest], _ blocks: [LogBlock], through target: Int64
+    ) throws(LedgerFault) {
+        self.chain = chain
+        self.leaves = leaves
+        var rest = blocks[...]
+        for leaf in leaves {
+            if self.chain.isAtBlockEnd, let next = rest.popFirst() { try self.chain.begin(next) }
+            var grown: [(subtree: Subtree, hash: SHA256Digest)] = []
+            try self.chain.append(leaf) { subtree, hash in
+                if subtree.level.isMultiple(of: 8) { grown.append((subtree, hash)) }
+            }
+            nodes += grown
+        }
+        guard self.chain.isAtBlockEnd else {
+            throw LedgerFault(.block, seq: target, "the last block has no end")
+        }
     }
 }
 
