@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `never more connections than the bound, however many tasks`() async throws {
-        try await withPool(.init(connections: 3)) { (pool, administrator) async throws in
+        try await withPool(.init(connections: 3, timeout: .seconds(600))) { (pool, administrator) async throws in
             try await withThrowingTaskGroup { group in
                 for number in 0..<200 {
                     group.addTask {
