@@ -37,7 +37,7 @@ final class TestLog: Sendable {
         return TestLog(administrator: administrator, service: service)
     }
 
-    func makePool() -> PostgresPool { PostgresPool(service, limits: .init(connections: 2)) }
+    func makePool() -> PostgresPool { PostgresPool(service, limits: .init(connections: 2, timeout: .seconds(600))) }
 
     func makeStore(
         _ limits: EventStoreLimits = EventStoreLimits(), lockTimeout: Duration = .seconds(10)

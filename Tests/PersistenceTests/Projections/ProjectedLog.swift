@@ -26,7 +26,7 @@ struct ProjectedLog: Sendable {
             _ = try await Migrator(administrator, serviceRole: serviceRole).migrate()
             var service = administrator
             service.settings["role"] = serviceRole
-            let pool = PostgresPool(service, limits: .init(connections: 4))
+            let pool = PostgresPool(service, limits: .init(connections: 4, timeout: .seconds(600)))
             let log = ProjectedLog(
                 administrator: administrator, pool: pool, events: PostgresEventStore(service, pool: pool),
                 readModels: PostgresReadModels(service, pool: pool), leases: PostgresLeaseStore(pool: pool))
