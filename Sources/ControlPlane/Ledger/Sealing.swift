@@ -1,4 +1,5 @@
 import Cryptography
+import Domain
 import EventSourcing
 import FoundationEssentials
 
@@ -90,7 +91,7 @@ struct Sealing: Sendable {
         _ chain: LogChain, of target: Int64, _ tip: LogTip
     ) throws -> (checkpoint: Checkpoint, kept: KeptCheckpoint) {
         let checkpoint = Checkpoint(
-            origin: plan.origin ?? "weir/\(tip.store.uuidString.lowercased())", size: target, root: chain.frontier.root,
+            origin: plan.origin ?? "weir/\(tip.store.lowercasedText)", size: target, root: chain.frontier.root,
             number: (last?.number ?? 0) + 1, time: max(tip.time, last?.time ?? tip.time), block: chain.block,
             blockHash: chain.blockHash, store: tip.store, nextWithin: Int(plan.quietInterval.components.seconds))
         let note = try SignedNote(checkpoint.text, keys: plan.keys)

@@ -35,14 +35,7 @@ struct ProjectionCheckTests {
         -- ignores: connection.*, job.*, run.*, security.*, system.*
         """
 
-    struct Mistake: Sendable, CustomTestStringConvertible {
-        let original: String
-        let change: String
-        let line: Int
-        let message: String
-
-        var testDescription: String { message }
-    }
+    typealias Mistake = ProjectionDefinitionTests.Mistake
 
     static let mistakes = [
         Mistake(original: "(id, name)", change: "(id, title)", line: 14, message: "column \"title\""),
