@@ -44,6 +44,8 @@ package struct Configuration: Sendable {
     /// How often it is looked whether the clients of waiting requests are still there.
     package var clientWatchInterval = Duration.seconds(1)
 
+    /// How long a connection that is open when the server stops gets to send one more request, which is answered 503.
+    package var stopLastCall = Duration.milliseconds(250)
     /// How long running handlers may go on when the server stops.
     package var stopGrace = Duration.seconds(20)
     /// How long clients may take, after that, to fetch what was answered.

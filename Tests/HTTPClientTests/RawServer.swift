@@ -182,7 +182,8 @@ final class RawConnection: @unchecked Sendable {
     }
 }
 
-/// A signal between a test and its server's threads, in either direction.
+/// A signal between a test and its server's threads, in either direction. It counts as given after two minutes, so that
+/// a test that fails before it ends, too.
 final class Gate: Sendable {
     private let count: Mutex<Int>
     private let waiters = DispatchGroup()
@@ -202,12 +203,15 @@ final class Gate: Sendable {
     }
 
     /// For a server's thread.
-    func block() { waiters.wait() }
+    func block() { _ = waiters.wait(timeout: .now() + 120) }
 
     /// For a test's task.
     func opened() async {
         await withCheckedContinuation { continuation in
-            waiters.notify(queue: .global()) { continuation.resume() }
+            Thread.detachNewThread { [self] in
+                block()
+                continuation.resume()
+            }
         }
     }
 }

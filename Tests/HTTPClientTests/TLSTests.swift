@@ -126,7 +126,8 @@ private final class TLSServer: Sendable {
     }
 
     deinit {
-        process.terminate()
+        // Threads of Dispatch block SIGTERM, and what they start inherits that.
+        kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
 }

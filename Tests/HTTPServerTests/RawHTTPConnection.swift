@@ -21,6 +21,9 @@ final class RawHTTPConnection: Sendable {
         if var receiveBuffer {
             setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
         }
+        // Pieces go out as they are given.
+        var immediately: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &immediately, socklen_t(MemoryLayout<Int32>.size))
         // A bound for what hangs, not a measure: all tests run at once, on few cores.
         var limit = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -45,11 +48,12 @@ final class RawHTTPConnection: Sendable {
         try await send(Array(text.utf8))
     }
 
-    func send(_ bytes: [UInt8]) async throws {
+    /// - Parameter pieceSize: How many bytes go out at a time; nil for as many as the system takes.
+    func send(_ bytes: [UInt8], pieceSize: Int? = nil) async throws {
         try await on(sending) { [socket] in
             var rest = bytes[...]
             while !rest.isEmpty {
-                let sent = rest.withUnsafeBytes {
+                let sent = rest.prefix(pieceSize ?? rest.count).withUnsafeBytes {
                     Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 if sent <= 0 { throw Fault.system(String(cString: strerror(errno))) }

@@ -91,7 +91,9 @@ import Testing
     @Test func `a request on an open connection is answered 503 once the server stops`() async throws {
         let began = Gate()
         let release = Gate()
-        try await withServer { router in
+        var configuration = Configuration()
+        configuration.stopLastCall = .seconds(60)
+        try await withServer(configuration) { router in
             router.on(.get, "/slow") { _ in
                 await began.open()
                 await release.wait()

@@ -37,13 +37,7 @@ import Testing
         } _: { server in
             let connection = try RawHTTPConnection(port: server.port)
             let bytes = Array(request.text.utf8)
-            if pieceSize == 0 || bytes.count > 2000 {
-                try await connection.send(bytes)
-            } else {
-                for start in stride(from: 0, to: bytes.count, by: pieceSize) {
-                    try await connection.send(Array(bytes[start..<min(start + pieceSize, bytes.count)]))
-                }
-            }
+            try await connection.send(bytes, pieceSize: pieceSize == 0 || bytes.count > 2000 ? nil : pieceSize)
             let response = try await connection.readResponse()
             #expect(response.status == 200, "\(request.name): \(response.body)")
         }

@@ -9,8 +9,6 @@ final class Keeper: @unchecked Sendable {
     private let timer: any DispatchSourceTimer
     private let acceptor: Acceptor
     private var nextClientWatch = ContinuousClock.now
-    /// While the server stops, a connection gets as long to send one more request, which is answered 503.
-    private let lastCall = Duration.milliseconds(250)
 
     init(_ core: ServerCore, socket: ListeningSocket, daemons: [Daemon]) {
         self.core = core
@@ -72,7 +70,7 @@ final class Keeper: @unchecked Sendable {
     /// Takes the next step of a stop.
     private func advance(now: ContinuousClock.Instant) {
         guard core.isStopping else { return }
-        core.registry.stopReading(idleSince: now - lastCall)
+        core.registry.stopReading(idleSince: now - core.configuration.stopLastCall)
         let connections = core.registry.count
         let step = core.lifecycle.withLock {
             $0.step(now: now, connections: connections, flush: core.configuration.stopFlush)
