@@ -1,7 +1,8 @@
 -- projection: connection
--- version: 3
+-- version: 4
 -- time-travel: on
 
+-- row-per: connection
 CREATE TABLE connection (
     id           uuid        PRIMARY KEY,
     workspace_id uuid        NOT NULL,
@@ -18,12 +19,16 @@ CREATE TABLE connection (
 CREATE UNIQUE INDEX connection_name ON connection (workspace_id, lower(name), id);
 
 -- on: connection.created
-INSERT INTO connection (id, workspace_id, name, settings, has_secret, created_at, version)
-VALUES (e.stream_id::uuid, (e.payload->>'workspace_id')::uuid, e.payload->>'name', e.payload->'settings',
-    (e.payload->>'has_secret')::boolean, e.recorded_at, e.stream_version);
+connection.workspace_id := (e.payload->>'workspace_id')::uuid;
+connection.name := e.payload->>'name';
+connection.settings := e.payload->'settings';
+connection.has_secret := (e.payload->>'has_secret')::boolean;
+connection.created_at := e.recorded_at;
+connection.version := e.stream_version;
 
 -- on: connection.checked
-UPDATE connection SET last_check = e.payload, checked_at = e.recorded_at, version = e.stream_version
-WHERE id = e.stream_id::uuid;
+connection.last_check := e.payload;
+connection.checked_at := e.recorded_at;
+connection.version := e.stream_version;
 
 -- ignores: workspace.*, job.*, run.*, security.*, system.*

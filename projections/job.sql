@@ -1,12 +1,13 @@
 -- projection: job
--- version: 2
+-- version: 3
 -- time-travel: on
 
+-- row-per: job
 CREATE TABLE job (
     id           uuid        PRIMARY KEY,
     workspace_id uuid        NOT NULL,
     name         text        NOT NULL,
-    job_version  integer     NOT NULL DEFAULT 0,
+    job_version  integer     NOT NULL,
     definition   json,
     created_at   timestamptz NOT NULL,
     version      integer     NOT NULL
@@ -16,12 +17,15 @@ CREATE TABLE job (
 CREATE UNIQUE INDEX job_name ON job (workspace_id, lower(name), id);
 
 -- on: job.created
-INSERT INTO job (id, workspace_id, name, created_at, version)
-VALUES (e.stream_id::uuid, (e.payload->>'workspace_id')::uuid, e.payload->>'name', e.recorded_at, e.stream_version);
+job.workspace_id := (e.payload->>'workspace_id')::uuid;
+job.name := e.payload->>'name';
+job.job_version := 0;
+job.created_at := e.recorded_at;
+job.version := e.stream_version;
 
 -- on: job.version_published
-UPDATE job SET job_version = (e.payload->>'version')::integer, definition = e.payload->'definition',
-    version = e.stream_version
-WHERE id = e.stream_id::uuid;
+job.job_version := (e.payload->>'version')::integer;
+job.definition := e.payload->'definition';
+job.version := e.stream_version;
 
 -- ignores: workspace.*, connection.*, run.*, security.*, system.*

@@ -1,18 +1,21 @@
 -- projection: run_summary
--- version: 3
+-- version: 4
 -- time-travel: on
 
 -- Names, so that a list of runs needs no join with a read model that may have come further.
+-- row-per: workspace
 CREATE TABLE run_workspace (
     id   uuid PRIMARY KEY,
     name text NOT NULL
 );
 
+-- row-per: job
 CREATE TABLE run_job (
     id   uuid PRIMARY KEY,
     name text NOT NULL
 );
 
+-- row-per: run
 CREATE TABLE run_summary (
     id             uuid        PRIMARY KEY,
     workspace_id   uuid        NOT NULL,
@@ -25,7 +28,7 @@ CREATE TABLE run_summary (
     statement      text        NOT NULL,
     status         text        NOT NULL,
     queue_reason   text,
-    attempts       integer     NOT NULL DEFAULT 0,
+    attempts       integer     NOT NULL,
     attempt_id     uuid,
     external_id    text,
     link           text,
@@ -49,92 +52,116 @@ CREATE INDEX run_summary_status ON run_summary (status, id);
 CREATE INDEX run_summary_open ON run_summary (id) WHERE ended_at IS NULL;
 
 -- on: workspace.created
-INSERT INTO run_workspace (id, name) VALUES (e.stream_id::uuid, e.payload->>'name');
+run_workspace.name := e.payload->>'name';
 
 -- on: job.created
-INSERT INTO run_job (id, name) VALUES (e.stream_id::uuid, e.payload->>'name');
+run_job.name := e.payload->>'name';
 
 -- on: run.requested
-INSERT INTO run_summary (id, workspace_id, workspace_name, job_id, job_name, job_version, connection_id, engine,
-    statement, status, requested_by, requested_at, deadline, version)
-SELECT e.stream_id::uuid, run_workspace.id, run_workspace.name, run_job.id, run_job.name,
-    (e.payload->>'job_version')::integer, (e.payload->>'connection_id')::uuid, e.payload->>'engine',
-    e.payload->>'statement', 'requested', e.metadata->>'actor', e.recorded_at,
-    (e.payload->>'deadline')::timestamptz, e.stream_version
-FROM run_workspace, run_job
-WHERE run_workspace.id = (e.payload->>'workspace_id')::uuid AND run_job.id = (e.payload->>'job_id')::uuid;
+run_summary.workspace_id := (e.payload->>'workspace_id')::uuid;
+run_summary.workspace_name := (SELECT name FROM run_workspace WHERE id = (e.payload->>'workspace_id')::uuid);
+run_summary.job_id := (e.payload->>'job_id')::uuid;
+run_summary.job_name := (SELECT name FROM run_job WHERE id = (e.payload->>'job_id')::uuid);
+run_summary.job_version := (e.payload->>'job_version')::integer;
+run_summary.connection_id := (e.payload->>'connection_id')::uuid;
+run_summary.engine := e.payload->>'engine';
+run_summary.statement := e.payload->>'statement';
+run_summary.status := 'requested';
+run_summary.attempts := 0;
+run_summary.requested_by := e.metadata->>'actor';
+run_summary.requested_at := e.recorded_at;
+run_summary.deadline := (e.payload->>'deadline')::timestamptz;
+run_summary.version := e.stream_version;
 
 -- on: run.queued
-UPDATE run_summary SET status = 'queued', queue_reason = e.payload->>'reason', version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := 'queued';
+run_summary.queue_reason := e.payload->>'reason';
+run_summary.version := e.stream_version;
 
 -- on: run.admitted
-UPDATE run_summary SET status = CASE WHEN cancel_reason IS NULL THEN 'dispatching' ELSE 'ending' END,
-    queue_reason = NULL, version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := CASE WHEN run_summary.cancel_reason IS NULL THEN 'dispatching' ELSE 'ending' END;
+run_summary.queue_reason := NULL;
+run_summary.version := e.stream_version;
 
 -- on: run.dispatch_intended
-UPDATE run_summary SET attempts = (e.payload->>'number')::integer, attempt_id = (e.payload->>'attempt_id')::uuid,
-    external_id = NULL, link = NULL, progress = NULL, version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.attempts := (e.payload->>'number')::integer;
+run_summary.attempt_id := (e.payload->>'attempt_id')::uuid;
+run_summary.external_id := NULL;
+run_summary.link := NULL;
+run_summary.progress := NULL;
+run_summary.version := e.stream_version;
 
 -- on: run.dispatched
-UPDATE run_summary SET status = CASE WHEN cancel_reason IS NULL THEN 'running' ELSE 'ending' END,
-    external_id = e.payload->>'external_id', link = e.payload->>'link', version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := CASE WHEN run_summary.cancel_reason IS NULL THEN 'running' ELSE 'ending' END;
+run_summary.external_id := e.payload->>'external_id';
+run_summary.link := e.payload->>'link';
+run_summary.version := e.stream_version;
 
 -- on: run.started
-UPDATE run_summary SET started_at = coalesce(started_at, e.recorded_at), version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.started_at := coalesce(run_summary.started_at, e.recorded_at);
+run_summary.version := e.stream_version;
 
 -- on: run.progressed
-UPDATE run_summary SET progress = e.payload->'progress', version = e.stream_version WHERE id = e.stream_id::uuid;
+run_summary.progress := e.payload->'progress';
+run_summary.version := e.stream_version;
 
 -- on: run.attempt_failed
-UPDATE run_summary SET status = CASE WHEN cancel_reason IS NULL THEN 'dispatching' ELSE 'ending' END,
-    failure = e.payload->'failure', unknown_reason = NULL, version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := CASE WHEN run_summary.cancel_reason IS NULL THEN 'dispatching' ELSE 'ending' END;
+run_summary.failure := e.payload->'failure';
+run_summary.unknown_reason := NULL;
+run_summary.version := e.stream_version;
 
 -- on: run.retry_scheduled
-UPDATE run_summary SET version = e.stream_version WHERE id = e.stream_id::uuid;
+run_summary.version := e.stream_version;
 
 -- on: run.adopted
-UPDATE run_summary SET version = e.stream_version WHERE id = e.stream_id::uuid;
+run_summary.version := e.stream_version;
 
 -- on: run.cancel_requested
-UPDATE run_summary SET cancel_reason = e.payload->>'reason', version = e.stream_version,
-    status = CASE WHEN status IN ('dispatching', 'running') THEN 'ending' ELSE status END
-WHERE id = e.stream_id::uuid;
+run_summary.cancel_reason := e.payload->>'reason';
+run_summary.version := e.stream_version;
+run_summary.status := CASE WHEN run_summary.status IN ('dispatching', 'running') THEN 'ending'
+    ELSE run_summary.status END;
 
 -- on: run.result_recorded
-UPDATE run_summary SET result = e.payload->'result', version = e.stream_version WHERE id = e.stream_id::uuid;
+run_summary.result := e.payload->'result';
+run_summary.version := e.stream_version;
 
 -- on: run.outcome_unknown
-UPDATE run_summary SET status = 'outcome_unknown', unknown_reason = e.payload->>'reason', version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := 'outcome_unknown';
+run_summary.unknown_reason := e.payload->>'reason';
+run_summary.version := e.stream_version;
 
 -- on: run.succeeded
-UPDATE run_summary SET status = 'succeeded', failure = NULL, ended_at = e.recorded_at, version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := 'succeeded';
+run_summary.failure := NULL;
+run_summary.ended_at := e.recorded_at;
+run_summary.version := e.stream_version;
 
 -- on: run.failed
-UPDATE run_summary SET status = 'failed', failure = e.payload->'failure', ended_at = e.recorded_at,
-    version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := 'failed';
+run_summary.failure := e.payload->'failure';
+run_summary.ended_at := e.recorded_at;
+run_summary.version := e.stream_version;
 
 -- on: run.cancelled
-UPDATE run_summary SET status = 'cancelled', queue_reason = NULL, unknown_reason = NULL, ended_at = e.recorded_at,
-    version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := 'cancelled';
+run_summary.queue_reason := NULL;
+run_summary.unknown_reason := NULL;
+run_summary.ended_at := e.recorded_at;
+run_summary.version := e.stream_version;
 
 -- on: run.timed_out
-UPDATE run_summary SET status = 'timed_out', queue_reason = NULL, unknown_reason = NULL, ended_at = e.recorded_at,
-    version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := 'timed_out';
+run_summary.queue_reason := NULL;
+run_summary.unknown_reason := NULL;
+run_summary.ended_at := e.recorded_at;
+run_summary.version := e.stream_version;
 
 -- on: run.resolved
-UPDATE run_summary SET status = e.payload->>'outcome', unknown_reason = NULL, ended_at = e.recorded_at,
-    version = e.stream_version
-WHERE id = e.stream_id::uuid;
+run_summary.status := e.payload->>'outcome';
+run_summary.unknown_reason := NULL;
+run_summary.ended_at := e.recorded_at;
+run_summary.version := e.stream_version;
 
 -- ignores: workspace.described, connection.*, job.version_published, security.*, system.*

@@ -1,7 +1,8 @@
 -- projection: workspace
--- version: 2
+-- version: 3
 -- time-travel: on
 
+-- row-per: workspace
 CREATE TABLE workspace (
     id          uuid        PRIMARY KEY,
     name        text        NOT NULL,
@@ -14,11 +15,13 @@ CREATE TABLE workspace (
 CREATE UNIQUE INDEX workspace_name ON workspace (lower(name), id);
 
 -- on: workspace.created
-INSERT INTO workspace (id, name, description, created_at, version)
-VALUES (e.stream_id::uuid, e.payload->>'name', e.payload->>'description', e.recorded_at, e.stream_version);
+workspace.name := e.payload->>'name';
+workspace.description := e.payload->>'description';
+workspace.created_at := e.recorded_at;
+workspace.version := e.stream_version;
 
 -- on: workspace.described
-UPDATE workspace SET description = e.payload->>'description', version = e.stream_version
-WHERE id = e.stream_id::uuid;
+workspace.description := e.payload->>'description';
+workspace.version := e.stream_version;
 
 -- ignores: connection.*, job.*, run.*, security.*, system.*

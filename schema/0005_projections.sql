@@ -100,6 +100,9 @@ BEGIN
     tail := substr(tail, place);
 END $$;
 
+-- What chain_leaves has come to: generations that have come equally far share it.
+CREATE TYPE leaf_chain AS (after bigint, through bigint, digest_before bytea, tail_before bytea, digest bytea, tail bytea);
+
 -- Keeps the rows that a table had: each in <table>_history, with the seqs between which it was the present one.
 -- _from: the event that made the row as it is. The history's _to: the event that changed or removed it.
 CREATE FUNCTION keep_history(relation text) RETURNS void
@@ -133,8 +136,32 @@ BEGIN
             RETURN NEW;
         END $body$
         $function$, 'keep_' || relation, place, relation || '_history', old_values);
-    EXECUTE format('CREATE TRIGGER keep_history BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION %I()',
-        relation, 'keep_' || relation);
+    -- Where rows are stored by store_<table>, which is told of the past, weir.seq is empty.
+    EXECUTE format($trigger$
+        CREATE TRIGGER keep_history BEFORE UPDATE OR DELETE ON %I FOR EACH ROW
+        WHEN (current_setting('weir.seq', true) <> '') EXECUTE FUNCTION %I()
+        $trigger$, relation, 'keep_' || relation);
+END $$;
+
+-- Makes store_<table>, which stores the rows of streams, each at most once, and what they were before (past, rows of
+-- <table>_history; without time travel, nothing). Their key is the column id.
+CREATE FUNCTION keep_rows(relation text, time_travel boolean) RETURNS void
+    LANGUAGE plpgsql AS $$
+DECLARE
+    place text := current_schema();
+    past_type text := CASE WHEN time_travel THEN format('%I.%I', place, relation || '_history') ELSE 'text' END;
+    assignments text;
+BEGIN
+    SELECT string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum) INTO STRICT assignments
+    FROM pg_attribute
+    WHERE attrelid = format('%I.%I', place, relation)::regclass AND attnum > 0 AND NOT attisdropped;
+    EXECUTE format($function$
+        CREATE FUNCTION %1$I(stored %2$I.%3$I[], past %4$s[]) RETURNS void LANGUAGE sql AS $body$
+            INSERT INTO %2$I.%3$I SELECT s.* FROM unnest(stored) AS s ON CONFLICT (id) DO UPDATE SET %5$s;
+            %6$s
+        $body$
+        $function$, 'store_' || relation, place, relation, past_type, assignments,
+        CASE WHEN time_travel THEN format('INSERT INTO %s SELECT p.* FROM unnest(past) AS p;', past_type) ELSE '' END);
 END $$;
 
 -- Makes what only readers of a table's history need.
@@ -160,8 +187,10 @@ CREATE FUNCTION blames_event(state text) RETURNS boolean
 $$;
 
 -- Takes the events after a generation's cursor into it, up to through, and moves the cursor with them; stops earlier
--- where events fail: these are parked, with what follows in their streams. Returns the cursor.
-CREATE FUNCTION take_events(projection text, generation_number integer, through bigint) RETURNS bigint
+-- where events fail: these are parked, with what follows in their streams. Returns the cursor, and in known the chain of
+-- what was taken in, which is looked at before it is computed.
+CREATE FUNCTION take_events(
+    projection text, generation_number integer, through bigint, INOUT known leaf_chain, OUT reached bigint)
     LANGUAGE plpgsql SET search_path = public, pg_temp
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
@@ -175,8 +204,9 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT g FROM projection_versions WHERE name = projection AND generation = generation_number
     FOR UPDATE;
+    reached := greatest(through, g.cursor);
     IF through <= g.cursor THEN
-        RETURN g.cursor;
+        RETURN;
     END IF;
     sql := format('SELECT %I.apply_events($1, $2, $3, NULL)', g.schema_name);
     SELECT array_agg(stream) INTO parked FROM projection_parked
@@ -187,8 +217,8 @@ BEGIN
         IF NOT blames_event(SQLSTATE) THEN
             RAISE;
         END IF;
-        through := least(through, g.cursor + careful_step);
-        FOR event IN SELECT seq, stream, type FROM event_log WHERE seq > g.cursor AND seq <= take_events.through
+        reached := least(through, g.cursor + careful_step);
+        FOR event IN SELECT seq, stream, type FROM event_log WHERE seq > g.cursor AND seq <= reached
             ORDER BY seq
         LOOP
             CONTINUE WHEN event.stream = ANY (parked);
@@ -213,11 +243,15 @@ BEGIN
             END;
         END LOOP;
     END;
+    IF (known.after, known.through, known.digest_before, known.tail_before)
+        IS DISTINCT FROM (g.cursor, reached, g.digest, g.tail)
+    THEN
+        SELECT g.cursor, reached, g.digest, g.tail, c.digest, c.tail INTO known
+        FROM chain_leaves(g.digest, g.tail, g.cursor, reached) AS c;
+    END IF;
     UPDATE projection_versions AS v
-    SET cursor = take_events.through, (digest, tail) =
-        (SELECT c.digest, c.tail FROM chain_leaves(g.digest, g.tail, g.cursor, take_events.through) AS c), failure = NULL
+    SET cursor = reached, digest = known.digest, tail = known.tail, failure = NULL
     WHERE v.name = projection AND v.generation = generation_number;
-    RETURN through;
 END $$;
 
 -- Takes the next events into all live generations, at most step into each, under the projector's lease, and with each
@@ -236,6 +270,8 @@ DECLARE
     lowest bigint;
     message text;
     moved boolean := false;
+    taken record;
+    chain leaf_chain;
 BEGIN
     IF NOT hold_lease(lease, lease_epoch) THEN
         RAISE EXCEPTION 'the lease % has another owner', lease USING ERRCODE = 'WEI01';
@@ -256,21 +292,23 @@ BEGIN
                     FOR UPDATE SKIP LOCKED
                 LOOP
                     BEGIN
-                        PERFORM take_events(beside.name, beside.generation, live.cursor);
+                        PERFORM take_events(beside.name, beside.generation, live.cursor, NULL);
                     EXCEPTION WHEN OTHERS THEN
                         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
                         UPDATE projection_versions AS v SET failure = SQLSTATE || ': ' || message
                         WHERE v.name = beside.name AND v.generation = beside.generation;
                     END;
                 END LOOP;
-                reached := take_events(live.name, live.generation, target);
+                SELECT * INTO taken FROM take_events(live.name, live.generation, target, chain);
+                chain := taken.known;
+                reached := taken.reached;
                 FOR beside IN SELECT * FROM projection_versions AS v
                     WHERE v.name = live.name AND state IN ('building', 'differs') AND prepared
                         AND v.cursor = live.cursor
                     FOR UPDATE SKIP LOCKED
                 LOOP
                     BEGIN
-                        PERFORM take_events(beside.name, beside.generation, reached);
+                        PERFORM take_events(beside.name, beside.generation, reached, chain);
                     EXCEPTION WHEN OTHERS THEN
                         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
                         UPDATE projection_versions AS v SET failure = SQLSTATE || ': ' || message
@@ -345,7 +383,7 @@ BEGIN
     RETURN failed_seq;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, index_history, blames_event, take_events, advance_projections,
+REVOKE EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, keep_rows, index_history, blames_event, take_events, advance_projections,
     retry_parked FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, index_history, blames_event, take_events, advance_projections,
+GRANT EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, keep_rows, index_history, blames_event, take_events, advance_projections,
     retry_parked TO {{service}};

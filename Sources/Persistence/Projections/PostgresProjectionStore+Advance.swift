@@ -44,8 +44,10 @@ extension PostgresProjectionStore {
             let live: Int64 = try row.decode("live_cursor")
             var parameters = place
             parameters.add(min(live, try row.decode("cursor") + limit))
-            let taken = try await connection.query("SELECT take_events($1, $2, $3) AS cursor", parameters).first
-            let missing = try live - (taken?.decode("cursor") ?? 0)
+            let taken = try await connection.query(
+                "SELECT reached FROM take_events($1, $2, $3, NULL)", parameters
+            ).first
+            let missing = try live - (taken?.decode("reached") ?? 0)
             return BuildState(missing: missing, schema: try row.decode("prepared") ? nil : row.decode("schema_name"))
         }
         guard state.missing <= Self.nearness else { return false }

@@ -19,16 +19,15 @@ extension ProjectionDefinition {
                 """)
         for handler in handlers {
             // A function in SQL is analysed when it is made; its parameter stands for the event.
+            let text = handler.row == nil ? handler.statements : Self.analysable(handler.statements)
             let head = "CREATE FUNCTION \("check \(handler.type)".quotedIdentifier)(e projected_event) RETURNS void"
             try await check(
-                "\(head) LANGUAGE sql AS $check$\n\(handler.statements)$check$", line: handler.line, on: connection)
+                "\(head) LANGUAGE sql AS $check$\n\(text)$check$", line: handler.line, on: connection)
         }
         for statement in beforeSwitch { try await check(statement.text, line: statement.line, on: connection) }
         try await checkRelations(schema, on: connection)
-        if isTimeTravelled {
-            for relation in relations {
-                try await connection.query("SELECT keep_history($1)", .init(relation.name))
-            }
+        for relation in relations where isTimeTravelled {
+            try await connection.query("SELECT keep_history($1)", .init(relation.name))
         }
     }
 
@@ -55,16 +54,23 @@ extension ProjectionDefinition {
         let columns = try await connection.query(
             """
             SELECT c.relname::text AS relation, a.attname::text AS column,
-                EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid AND indisprimary) AS keyed
+                (SELECT indkey::text FROM pg_index WHERE indrelid = c.oid AND indisprimary) AS key,
+                a.attnum::text AS number
             FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
             WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND c.relkind = 'r'
             """, .init(schema)
         ).rows.map { (relation: try $0.decode("relation", as: String.self), row: $0) }
         for relation in relations {
-            let row = columns.first { $0.relation == relation.name }?.row
-            guard try row?.decode("keyed", as: Bool.self) == true else {
+            let mine = columns.filter { $0.relation == relation.name }.map(\.row)
+            guard let key: String = try mine.first?.decodeOptional("key") else {
                 throw ProjectionFileError(
                     file: file, line: relation.line, message: "the table \(relation.name) needs a PRIMARY KEY")
+            }
+            let id = try mine.first { try $0.decode("column", as: String.self) == "id" }
+            guard try relation.category == nil || id?.decode("number", as: String.self) == key else {
+                throw ProjectionFileError(
+                    file: file, line: relation.line,
+                    message: "a table with a row per stream has the stream's id as its key: id uuid PRIMARY KEY")
             }
         }
         for change in changes {

@@ -4,11 +4,12 @@ extension ProjectionDefinition {
     /// The script that makes a generation: its schema, its tables, and the function of `functionScript`.
     func script(schema: String) -> String {
         let history = isTimeTravelled ? relations.map { "SELECT keep_history(\($0.name.quotedLiteral));" } : []
+        let rows = rowTables.map { "SELECT keep_rows(\($0.name.quotedLiteral), \(isTimeTravelled));" }
         return """
             CREATE SCHEMA \(schema.quotedIdentifier);
             \(searchPath(schema))
             \(tables.map(\.text).joined())
-            \(history.joined(separator: "\n"))
+            \((history + rows).joined(separator: "\n"))
             \(functionScript(schema: schema))
             """
     }
@@ -21,40 +22,75 @@ extension ProjectionDefinition {
 
     func searchPath(_ schema: String) -> String { "SET LOCAL search_path = \(schema.quotedIdentifier), public;\n" }
 
-    /// The script that makes, or makes anew, one function that walks the events of a range of seqs in order and does
-    /// for each what the file says.
+    /// The script that makes, or makes anew, one function that takes in the events of a range of seqs.
     ///
-    /// Events of the streams `skipped` are left out. Rows that change are kept with the event's seq, or with `stamp`
-    /// where it is given. The function's settings are there because plans are made while the tables are empty and kept.
+    /// Within a range, the events of one stream follow one another, so that its row is at hand until it is stored, with
+    /// those of the others. Events whose order matters to others make parts of the range (`Turn`), which are taken in in
+    /// the order of the log. So the outcome is that of all events one after the other. Events of the streams `skipped` are left out. Rows that change are kept with the
+    /// event's seq, or with `stamp` where it is given. The function's settings are there because plans are made while
+    /// the tables are empty and kept; weir.seq is that of an event whose statements are executed.
     func functionScript(schema: String) -> String {
         let branches = handlers.map { handler in
             "            WHEN \(handler.type.quotedLiteral) THEN\n\(handler.statements)"
         }
-        let clock = isTimeTravelled ? "PERFORM set_config('weir.seq', coalesce(stamp, e.seq)::text, true);" : ""
+        let hasParts = handlers.contains { turn(of: $0) != .any }
+        let hasClock = isTimeTravelled && handlers.contains { $0.row == nil }
+        // Where an event does not take its turn with the one before it, a new part begins.
+        let parted = """
+            SELECT *, count(*) FILTER (WHERE begins) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) AS part
+            FROM (SELECT *, turn = \(Turn.alone.rawValue) OR turn IS DISTINCT FROM lag(turn) OVER (ORDER BY seq) AS begins
+                FROM taken) AS turned
+            """
+        let clock = hasClock ? "PERFORM set_config('weir.seq', '', true);\n" : ""
+        let nextPart = """
+            IF e.part IS DISTINCT FROM part_at_hand THEN
+            \(clock)\(store(schema: schema))
+                part_at_hand := e.part;
+                \(hasClock ? "IF e.place IS NULL THEN PERFORM set_config('weir.seq', now_seq::text, true); END IF;" : "")
+            END IF;
+            """
         return """
             CREATE OR REPLACE FUNCTION \(schema.quotedIdentifier).apply_events(
                 after bigint, through bigint, skipped text[], stamp bigint) RETURNS void
                 LANGUAGE plpgsql SET search_path = \(schema.quotedIdentifier), public
                 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-                SET plan_cache_mode = force_generic_plan AS $projection$
+                SET plan_cache_mode = force_generic_plan SET work_mem = '64MB' AS $projection$
+            #variable_conflict use_column
             DECLARE
                 e record;
-            BEGIN
+                now_seq bigint;
+                at_hand integer;
+                stream_at_hand text;
+                part_at_hand bigint;
+            \(rowVariables(schema: schema))BEGIN
                 FOR e IN
-                    SELECT seq, stream, substr(stream, strpos(stream, '-') + 1) AS stream_id, version AS stream_version,
-                        type, schema_version, recorded_at,
-                        \(readable("payload")) AS payload,
-                        \(readable("metadata")) AS metadata
-                    FROM event_log
-                    WHERE seq > after AND seq <= through AND type IN (\(Self.list(handlers.map(\.type))))
-                    ORDER BY seq
+                    WITH taken AS (
+                        SELECT seq, stream, substr(stream, strpos(stream, '-') + 1) AS stream_id,
+                            version AS stream_version, type, schema_version, recorded_at,
+                            \(readable("payload")) AS payload,
+                            \(readable("metadata")) AS metadata,
+                            \(placeOfRow) AS place, \(turnOfType) AS turn
+                        FROM event_log
+                        WHERE seq > after AND seq <= through AND type IN (\(Self.list(handlers.map(\.type))))
+                            AND (skipped IS NULL OR stream <> ALL (skipped)))
+                    SELECT * FROM (\(hasParts ? parted : "SELECT *, 1 AS part FROM taken")) AS parted
+                    ORDER BY part, hashtextextended(stream, 0), stream, seq
                 LOOP
-                    CONTINUE WHEN e.stream = ANY (skipped);
-                    \(clock)
+                    \(isTimeTravelled ? "now_seq := coalesce(stamp, e.seq);" : "")
+                    IF e.stream = stream_at_hand AND e.part = part_at_hand THEN
+                        NULL;
+                    ELSE
+            \(putAway)
+            \(nextPart)
+            \(takeToHand(schema: schema))
+                    END IF;
+            \(keepPast(schema: schema))
             \(UpcastSQL.statements(for: handlers.map(\.type)))
                     CASE e.type
             \(branches.joined())        END CASE;
                 END LOOP;
+            \(putAway)
+            \(clock)\(store(schema: schema))
             END $projection$;
             """
     }
@@ -77,7 +113,6 @@ extension ProjectionDefinition {
             """#
     }
 
-    private static func list(_ types: [String]) -> String { types.map(\.quotedLiteral).joined(separator: ", ") }
 }
 
 extension String {

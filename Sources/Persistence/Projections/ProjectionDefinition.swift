@@ -88,14 +88,18 @@ extension ProjectionDefinition {
     struct Relation: Hashable, Sendable {
         let name: String
         let line: Int
+        /// The category of streams of which each has one row, under its id; nil when statements say what is in it.
+        let category: String?
     }
 
-    /// What is done for one event type.
+    /// What is done for one event type: either assignments to the row of its stream, or statements.
     struct Handler: Hashable, Sendable {
         let type: String
         /// Where it says `-- on:`; the statements begin on the next line.
         let line: Int
         var statements: String
+        /// The table of the row that it assigns to; nil when it has statements.
+        var row: String?
     }
 
     /// A table, or one of its columns, whose meaning is another than in the version before.

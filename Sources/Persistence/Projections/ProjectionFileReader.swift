@@ -19,13 +19,15 @@ struct ProjectionFileReader {
     private(set) var relations: [ProjectionDefinition.Relation] = []
     private(set) var handlers: [ProjectionDefinition.Handler] = []
     private var ignored: Set<String> = []
+    /// The category of streams of which each has one row in the next table, and where the file says so.
+    private var rowCategory: (name: String, line: Int)?
     private var line = 0
     private var section = Section.tables
     private var beginsStatement = true
     private var unfinished: ProjectionDefinition.Statement?
 
     private static let directives = [
-        "projection", "version", "time-travel", "changes", "before-switch", "on", "ignores",
+        "projection", "version", "time-travel", "changes", "row-per", "before-switch", "on", "ignores",
     ]
     private static let statements = ["INSERT", "UPDATE", "DELETE", "MERGE", "WITH"]
 
@@ -49,6 +51,7 @@ struct ProjectionFileReader {
         if let empty = handlers.first(where: { !$0.statements.contains(";") }) {
             throw error("\(empty.type) has no statement; add one, or name it in ignores", line: empty.line)
         }
+        if let rowCategory { throw error("CREATE TABLE must follow", line: rowCategory.line) }
         for change in changes where !relations.contains(where: { $0.name == change.relation }) {
             throw error("the file makes no table \(change.relation)", line: change.line)
         }
@@ -75,6 +78,14 @@ struct ProjectionFileReader {
             guard let isOn = ["on": true, "off": false][value] else { throw error("time-travel is on or off") }
             isTimeTravelled = isOn
         case "changes": for name in value.split(separator: ",") { try change(name.trimmed) }
+        case "row-per":
+            guard eventTypes[value] != nil else {
+                throw error("\(value) names no stream; there are \(eventTypes.keys.sorted().joined(separator: ", "))")
+            }
+            if let owner = relations.first(where: { $0.category == value }) {
+                throw error("\(owner.name) has the rows of \(value) already; a file has one such table for a stream")
+            }
+            rowCategory = (value, line)
         case "before-switch":
             guard value.isEmpty else { throw error("before-switch stands alone; statements follow on the next lines") }
             section = .beforeSwitch
@@ -129,13 +140,14 @@ struct ProjectionFileReader {
         switch section {
         case .tables:
             if let match = text.firstMatch(of: /^\s*CREATE TABLE\s+([a-z_0-9]+)/.ignoresCase()) {
-                relations.append(.init(name: String(match.1), line: line))
+                relations.append(.init(name: String(match.1), line: line, category: rowCategory?.name))
+                rowCategory = nil
             }
             if let statement = collect(text) { tables.append(statement) }
         case .beforeSwitch:
             if let statement = collect(text) { beforeSwitch.append(statement) }
         case .handler(let index):
-            try checkStatement(String(text).trimmed)
+            try checkStatement(String(text).trimmed, ofHandler: index)
             handlers[index].statements += text + "\n"
         }
     }
@@ -151,12 +163,34 @@ struct ProjectionFileReader {
     }
 
     /// A statement that changes nothing would fail only when its event comes. Statements end at a line's end.
-    private mutating func checkStatement(_ text: String) throws(ProjectionFileError) {
+    private mutating func checkStatement(
+        _ text: String, ofHandler index: Int
+    ) throws(ProjectionFileError) {
         guard !text.isEmpty, !text.hasPrefix("--") else { return }
-        if beginsStatement, !Self.statements.contains(text.prefix { $0.isLetter }.uppercased()) {
-            throw error("a statement begins with INSERT, UPDATE, DELETE, MERGE or WITH")
+        defer { beginsStatement = text.hasSuffix(";") }
+        guard beginsStatement else { return }
+        let handler = handlers[index]
+        let isFirst = !handler.statements.contains(";")
+        let row = try assignedRow(text, by: handler.type)
+        guard row != nil || Self.statements.contains(text.prefix { $0.isLetter }.uppercased()) else {
+            throw error("a statement begins with INSERT, UPDATE, DELETE, MERGE, WITH or TABLE.COLUMN :=")
         }
-        beginsStatement = text.hasSuffix(";")
+        guard isFirst || row == handler.row else {
+            throw error("\(handler.type) has assignments or statements, not both")
+        }
+        handlers[index].row = row
+    }
+
+    /// The table to whose row a line begins to assign.
+    private func assignedRow(_ text: String, by type: String) throws(ProjectionFileError) -> String? {
+        guard let match = text.firstMatch(of: ProjectionDefinition.assignment) else { return nil }
+        let category = String(type.prefix { $0 != "." })
+        guard let table = relations.first(where: { $0.category == category }) else {
+            throw error("no table has rows of \(category); add “-- row-per: \(category)” before its CREATE TABLE")
+        }
+        guard match.2 == table.name else { throw error("\(type) assigns to \(table.name), its stream's row, alone") }
+        guard match.3 != "id" else { throw error("the id of a row is the id of its stream; it is not assigned") }
+        return table.name
     }
 
     /// Every event type is handled or ignored, so that a new one is not forgotten.

@@ -11,23 +11,31 @@ import Testing
 /// Events that a read model cannot take in.
 struct ParkingTests {
     /// Notes the descriptions of each workspace in the order in which they come; some cannot be numbers.
-    private static func numbers(version: Int = 1, timeTravel: String = "off") throws -> ProjectionDefinition {
-        try ProjectionDefinition(
+    ///
+    /// - Parameter assigned: Whether each workspace's row is assigned to, and not reached by statements.
+    private static func numbers(timeTravel: String = "off", assigned: Bool = false) throws -> ProjectionDefinition {
+        let number = """
+            coalesce((SELECT number FROM allowed WHERE id = e.payload->>'description'),
+                (e.payload->>'description')::integer)
+            """
+        let made = assigned ? "numbers.seen := '{}';" : "INSERT INTO numbers (id) VALUES (e.stream_id::uuid);"
+        let described =
+            assigned
+            ? "numbers.seen := numbers.seen || \(number);"
+            : "UPDATE numbers SET seen = seen || \(number)\nWHERE id = e.stream_id::uuid;"
+        return try ProjectionDefinition(
             file: "projections/numbers.sql",
             content: """
                 -- projection: numbers
-                -- version: \(version)
+                -- version: 1
                 -- time-travel: \(timeTravel)
-                CREATE TABLE numbers (id uuid PRIMARY KEY, seen integer[] NOT NULL DEFAULT '{}');
                 CREATE TABLE allowed (id text PRIMARY KEY, number integer NOT NULL);
+                \(assigned ? "-- row-per: workspace" : "")
+                CREATE TABLE numbers (id uuid PRIMARY KEY, seen integer[] NOT NULL DEFAULT '{}');
                 -- on: workspace.created
-                INSERT INTO numbers (id) VALUES (e.stream_id::uuid);
-                INSERT INTO allowed (id, number) VALUES (e.payload->>'name', 0);
+                \(made)
                 -- on: workspace.described
-                UPDATE numbers SET seen = seen || coalesce(
-                    (SELECT number FROM allowed WHERE id = e.payload->>'description'),
-                    (e.payload->>'description')::integer)
-                WHERE id = e.stream_id::uuid;
+                \(described)
                 -- ignores: connection.*, job.*, run.*, security.*, system.*
                 """)
     }
@@ -52,12 +60,12 @@ struct ParkingTests {
         ).first?.decode("seen")
     }
 
-    @Test(arguments: [1, 2, 1_000] as [Int64])
+    @Test(arguments: [1, 2, 1_000] as [Int64], [false, true])
     func `An event that fails waits with what follows in its stream, others go on, and a retry takes all in in order`(
-        step: Int64
+        step: Int64, assigned: Bool
     ) async throws {
         try await ProjectedLog.run { log in
-            let (store, fence) = (try log.store([Self.numbers()]), try await log.fence())
+            let (store, fence) = (try log.store([Self.numbers(assigned: assigned)]), try await log.fence())
             try await store.install(fence: fence)
             let (bad, good) = (try await workspace("bad", log), try await workspace("good", log))
             try await describe(bad, "1", "poison", "2", on: log)
@@ -89,9 +97,13 @@ struct ParkingTests {
         }
     }
 
-    @Test func `What was parked and retried is in the log, each once, without the event's data`() async throws {
+    @Test(arguments: [false, true])
+    func `What was parked and retried is in the log, each once, without the event's data`(
+        assigned: Bool
+    ) async throws {
         try await ProjectedLog.run { log in
-            let (store, fence) = (try log.store([Self.numbers(timeTravel: "on")]), try await log.fence())
+            let definition = try Self.numbers(timeTravel: "on", assigned: assigned)
+            let (store, fence) = (try log.store([definition]), try await log.fence())
             try await store.install(fence: fence)
             let bad = try await workspace("bad", log)
             try await describe(bad, "poison", on: log)

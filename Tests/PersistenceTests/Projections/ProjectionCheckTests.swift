@@ -35,6 +35,46 @@ struct ProjectionCheckTests {
         -- ignores: connection.*, job.*, run.*, security.*, system.*
         """
 
+    private static let assigned = """
+        -- projection: tally
+        -- version: 1
+        -- time-travel: on
+
+        -- row-per: workspace
+        CREATE TABLE tally (
+            id   uuid PRIMARY KEY,
+            name text NOT NULL,
+            size integer
+        );
+
+        -- on: workspace.created
+        tally.name := e.payload->>'name';
+
+        -- on: workspace.described
+        tally.name := coalesce(
+            e.payload->>'description', tally.name);
+        -- A comment.
+        tally.size := e.stream_version;
+
+        -- ignores: connection.*, job.*, run.*, security.*, system.*
+        """
+
+    static let assignmentMistakes = [
+        Mistake(original: "tally.name := e", change: "tally.title := e", line: 13, message: "column \"title\""),
+        Mistake(
+            original: "e.payload->>'description', tally.name", change: "e.payload->>'description', tally.title",
+            line: 17, message: "tally.title does not exist"),
+        Mistake(
+            original: "tally.size := e.stream_version", change: "tally.size := e.type", line: 19,
+            message: "is of type integer but expression is of type text"),
+        Mistake(
+            original: "tally.size := e.stream_version", change: "tally.size := e.stream_versions", line: 19,
+            message: "an event has no such field"),
+        Mistake(
+            original: "id   uuid PRIMARY KEY", change: "id uuid, key integer PRIMARY KEY", line: 6,
+            message: "a table with a row per stream has the stream's id as its key: id uuid PRIMARY KEY"),
+    ]
+
     typealias Mistake = ProjectionDefinitionTests.Mistake
 
     static let mistakes = [
@@ -66,16 +106,18 @@ struct ProjectionCheckTests {
 
     @Test func `Each mistake is refused with its file and line, and nothing is left of the attempt`() async throws {
         try await ProjectedLog.run { log in
-            try await log.store([definition(Self.correct)]).check()
-            for mistake in Self.mistakes {
-                let content = Self.correct.replacing(mistake.original, with: mistake.change, maxReplacements: 1)
-                #expect(content != Self.correct)
-                let store = try log.store([definition(content)])
-                let error = try await #require(throws: ProjectionFileError.self, "\(mistake.message)") {
-                    try await store.check()
+            for (correct, mistakes) in [(Self.correct, Self.mistakes), (Self.assigned, Self.assignmentMistakes)] {
+                try await log.store([definition(correct)]).check()
+                for mistake in mistakes {
+                    let content = correct.replacing(mistake.original, with: mistake.change, maxReplacements: 1)
+                    #expect(content != correct)
+                    let store = try log.store([definition(content)])
+                    let error = try await #require(throws: ProjectionFileError.self, "\(mistake.message)") {
+                        try await store.check()
+                    }
+                    #expect(error.description.hasPrefix("projections/tally.sql:\(mistake.line): "), "\(error)")
+                    #expect(error.message.contains(mistake.message), "\(error)")
                 }
-                #expect(error.description.hasPrefix("projections/tally.sql:\(mistake.line): "), "\(error)")
-                #expect(error.message.contains(mistake.message), "\(error)")
             }
             let left = try await log.pool.query("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'check%'")
             #expect(left.rowCount == 0)

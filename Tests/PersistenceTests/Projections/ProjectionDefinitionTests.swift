@@ -83,7 +83,8 @@ struct ProjectionDefinitionTests {
         Mistake(
             original: "-- ignores: other.*", change: "-- ignore: other.*", line: 12,
             message:
-                "“ignore” is not known; there are projection, version, time-travel, changes, before-switch, on, ignores"
+                "“ignore” is not known; there are projection, version, time-travel, changes, row-per, before-switch, on, "
+                + "ignores"
         ),
         Mistake(
             original: "-- version: 2\n", change: "-- version: 2\n-- time-travel: yes\n", line: 3,
@@ -96,7 +97,55 @@ struct ProjectionDefinitionTests {
             message: "the statement does not end"),
         Mistake(
             original: "UPDATE thing SET", change: "SELECT * FROM", line: 10,
-            message: "a statement begins with INSERT, UPDATE, DELETE, MERGE or WITH"),
+            message: "a statement begins with INSERT, UPDATE, DELETE, MERGE, WITH or TABLE.COLUMN :="),
+        Mistake(
+            original: "UPDATE thing SET name = e.payload->>'name' WHERE id = e.stream_id::uuid;",
+            change: "thing.name := e.payload->>'name';", line: 10,
+            message: "no table has rows of thing; add “-- row-per: thing” before its CREATE TABLE"),
+        Mistake(
+            original: "CREATE TABLE", change: "-- row-per: things\nCREATE TABLE", line: 4,
+            message: "things names no stream; there are other, thing"),
+        Mistake(
+            original: "-- on: thing.made", change: "-- row-per: other\n-- on: thing.made", line: 6,
+            message: "CREATE TABLE must follow"),
+    ]
+
+    static let rows = """
+        -- projection: thing
+        -- version: 2
+
+        -- row-per: thing
+        CREATE TABLE thing (id uuid PRIMARY KEY, name text NOT NULL, size integer);
+
+        -- on: thing.made
+        thing.name := e.payload->>'name';
+
+        -- on: thing.renamed
+        thing.name := e.payload->>'name';
+        thing.size := length(
+            e.payload->>'name');
+
+        -- on: other.noted
+        INSERT INTO note (id) VALUES (e.seq);
+
+        """
+
+    static let rowMistakes = [
+        Mistake(
+            original: "thing.size :=", change: "note.size :=", line: 12,
+            message: "thing.renamed assigns to thing, its stream's row, alone"),
+        Mistake(
+            original: "thing.size :=", change: "thing.id :=", line: 12,
+            message: "the id of a row is the id of its stream; it is not assigned"),
+        Mistake(
+            original: "thing.size := length(", change: "UPDATE thing SET size = (", line: 12,
+            message: "thing.renamed has assignments or statements, not both"),
+        Mistake(
+            original: "-- on: thing.made", change: "-- row-per: thing\nCREATE TABLE b (id uuid);\n-- on: thing.made",
+            line: 7, message: "thing has the rows of thing already; a file has one such table for a stream"),
+        Mistake(
+            original: "thing.name := e.payload->>'name';\n\n-- on: thing.renamed", change: "\n-- on: thing.renamed",
+            line: 7, message: "thing.made has no statement"),
     ]
 
     @Test(arguments: mistakes)
@@ -106,6 +155,38 @@ struct ProjectionDefinitionTests {
         let error = try #require(throws: ProjectionFileError.self) { try read(content) }
         #expect(error.description.hasPrefix("projections/thing.sql:\(mistake.line): "), "\(error)")
         #expect(error.message.contains(mistake.message), "\(error)")
+    }
+
+    @Test(arguments: rowMistakes)
+    func `A mistake about rows is named, too`(_ mistake: Mistake) throws {
+        let content = Self.rows.replacing(mistake.original, with: mistake.change, maxReplacements: 1)
+        #expect(content != Self.rows)
+        let error = try #require(throws: ProjectionFileError.self) { try read(content) }
+        #expect(error.description.hasPrefix("projections/thing.sql:\(mistake.line): "), "\(error)")
+        #expect(error.message.contains(mistake.message), "\(error)")
+    }
+
+    private func turns(_ content: String) throws -> [ProjectionDefinition.Turn] {
+        let definition = try read(content)
+        return definition.handlers.map(definition.turn)
+    }
+
+    @Test func `Events whose order matters to others keep it`() throws {
+        #expect(try turns(Self.correct) == [.alone, .alone])
+        #expect(try turns(Self.rows) == [.any, .any, .alone])
+        // Whether there is a thing of that name depends on all that came before.
+        let reading = Self.rows.replacing(
+            "thing.size := length(\n    e.payload->>'name');",
+            with: "thing.size := (SELECT count(*) FROM other_table, thing\nWHERE thing.name = e.payload->>'name');")
+        #expect(reading != Self.rows)
+        #expect(try turns(reading) == [.beforeReaders, .alone, .alone])
+        // A column of that name, and a text, are none of the table.
+        let naming = Self.rows.replacing("e.payload->>'name');", with: "e.payload->>'thing' || thing.name);")
+        #expect(try turns(naming) == [.any, .any, .alone])
+        let runs = try #require(try ProjectionDefinition.embedded().first { $0.name == "run_summary" })
+        let before = runs.handlers.filter { runs.turn(of: $0) != .any }
+        #expect(before.map(\.type) == ["workspace.created", "job.created"])
+        #expect(before.allSatisfy { runs.turn(of: $0) == .beforeReaders })
     }
 
     @Test func `A file becomes one function that walks the events in order`() throws {

@@ -65,7 +65,7 @@ struct ProjectionRunnerTests {
                     noted = try await log.events.readStream(stream, after: 0, limit: 10)
                 }
                 let rebuilt = try #require(noted.first.flatMap { try SystemCodec.decode($0.event).rebuild })
-                #expect((rebuilt.projection, rebuilt.version) == ("job", 2))
+                #expect((rebuilt.projection, rebuilt.version) == ("job", 3))
                 #expect(rebuilt.throughSeq >= 4)
                 #expect(
                     try await store.generations().filter { $0.name == "job" && $0.isLive }.map(\.generation)
