@@ -10,7 +10,7 @@ struct Benchmarks {
                 "Benchmarks", summary: "measure Weir beside what limits it",
                 subcommands: [
                     AppendBenchmark.command, HTTPBenchmark.command, IdleBenchmark.command, RebuildBenchmark.command,
-                    LagBenchmark.command, GrowthBenchmark.command, VerifyBenchmark.command,
+                    LagBenchmark.command, SwitchBenchmark.command, GrowthBenchmark.command, VerifyBenchmark.command,
                 ]),
             version: "0.1.0", explain: { Program.Failure(message: "\($0)") })
         let environment = ProcessInfo.processInfo.environment

@@ -26,21 +26,17 @@ extension ProjectionDefinition {
     ///
     /// Within a range, the events of one stream follow one another, so that its row is at hand until it is stored, with
     /// those of the others. Events whose order matters to others make parts of the range (`Turn`), which are taken in in
-    /// the order of the log. So the outcome is that of all events one after the other. Events of the streams `skipped` are left out. Rows that change are kept with the
-    /// event's seq, or with `stamp` where it is given. The function's settings are there because plans are made while
-    /// the tables are empty and kept; weir.seq is that of an event whose statements are executed.
+    /// the order of the log. So the outcome is that of all events one after the other. Events of the streams `skipped`
+    /// are left out. Rows that change are kept with the event's seq, or with `stamp` where it is given.
+    ///
+    /// Events are sorted by one number, of a part and a hash of the stream, in the first column: what is compared first
+    /// costs most, and what stands behind texts is slow to reach. The function's settings are there because plans are
+    /// made while the tables are empty and kept; weir.seq is that of an event whose statements are executed.
     func functionScript(schema: String) -> String {
         let branches = handlers.map { handler in
             "            WHEN \(handler.type.quotedLiteral) THEN\n\(handler.statements)"
         }
-        let hasParts = handlers.contains { turn(of: $0) != .any }
         let hasClock = isTimeTravelled && handlers.contains { $0.row == nil }
-        // Where an event does not take its turn with the one before it, a new part begins.
-        let parted = """
-            SELECT *, count(*) FILTER (WHERE begins) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) AS part
-            FROM (SELECT *, turn = \(Turn.alone.rawValue) OR turn IS DISTINCT FROM lag(turn) OVER (ORDER BY seq) AS begins
-                FROM taken) AS turned
-            """
         let clock = hasClock ? "PERFORM set_config('weir.seq', '', true);\n" : ""
         let nextPart = """
             IF e.part IS DISTINCT FROM part_at_hand THEN
@@ -62,19 +58,22 @@ extension ProjectionDefinition {
                 at_hand integer;
                 stream_at_hand text;
                 part_at_hand bigint;
+                cuts bigint[] := '{}';
             \(rowVariables(schema: schema))BEGIN
+            \(findCuts)
                 FOR e IN
                     WITH taken AS (
                         SELECT seq, stream, substr(stream, strpos(stream, '-') + 1) AS stream_id,
                             version AS stream_version, type, schema_version, recorded_at,
+                            \(placeOfRow) AS place, \(turnOfType) AS turn,
                             \(readable("payload")) AS payload,
-                            \(readable("metadata")) AS metadata,
-                            \(placeOfRow) AS place, \(turnOfType) AS turn
+                            \(readable("metadata")) AS metadata
                         FROM event_log
                         WHERE seq > after AND seq <= through AND type IN (\(Self.list(handlers.map(\.type))))
                             AND (skipped IS NULL OR stream <> ALL (skipped)))
-                    SELECT * FROM (\(hasParts ? parted : "SELECT *, 1 AS part FROM taken")) AS parted
-                    ORDER BY part, hashtextextended(stream, 0), stream, seq
+                    SELECT (part << 40) + (hashtextextended(stream, 0) & ((1::bigint << 40) - 1)) AS bucket, *
+                    FROM (SELECT *, width_bucket(seq, cuts)::bigint AS part FROM taken) AS parted
+                    ORDER BY bucket, stream COLLATE "C", seq
                 LOOP
                     \(isTimeTravelled ? "now_seq := coalesce(stamp, e.seq);" : "")
                     IF e.stream = stream_at_hand AND e.part = part_at_hand THEN

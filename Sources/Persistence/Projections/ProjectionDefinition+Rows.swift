@@ -51,6 +51,24 @@ extension ProjectionDefinition {
         }.joined(separator: "\n")
     }
 
+    /// Statements that find the seqs at which parts begin: at each event that does not take its turn with the one before
+    /// it. Few types have turns in most files, so they are looked for apart.
+    var findCuts: String {
+        let types = handlers.filter { turn(of: $0) != .any }.map(\.type)
+        guard !types.isEmpty else { return "" }
+        return """
+            WITH turned AS (
+                SELECT seq, turn = \(Turn.beforeReaders.rawValue) AND turn = lag(turn) OVER o AND seq = lag(seq) OVER o + 1
+                    AS goes_on
+                FROM (SELECT seq, \(turnOfType) AS turn FROM event_log
+                    WHERE seq > after AND seq <= through AND type IN (\(Self.list(types)))) AS rare
+                WINDOW o AS (ORDER BY seq))
+            SELECT coalesce(array_agg(cut ORDER BY cut), '{}') INTO cuts
+            FROM ((SELECT seq AS cut FROM turned UNION SELECT seq + 1 FROM turned)
+                EXCEPT SELECT seq FROM turned WHERE goes_on) AS begun;
+            """
+    }
+
     /// The variables of `apply_events`: the row that is at hand in each table, those to be stored, and their past.
     func rowVariables(schema: String) -> String {
         rowTables.map { table in

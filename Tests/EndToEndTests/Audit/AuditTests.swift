@@ -11,7 +11,7 @@ struct AuditTests {
     private static func onSealedLog(_ work: @Sendable (AuditSession) async throws -> Void) async throws {
         try await MigratedDatabase.run { database in
             let keyFile = database.folder.appending(path: "checkpoint-key").path
-            let made = try await WeirCommandLine.run(["audit", "keygen", keyFile, "--name", "weir.test"])
+            let made = try await WeirProgram.run(["audit", "keygen", keyFile, "--name", "weir.test"])
             #expect(made.status == 0 && made.output.hasPrefix("weir.test+"))
             let mode = try FileManager.default.attributesOfItem(atPath: keyFile)[.posixPermissions] as? Int
             #expect(mode == 0o600)
@@ -91,15 +91,15 @@ struct AuditTests {
             let proof = try await audit.weir("audit", "prove", "7")
             #expect(proof.status == 1 && proof.errors.contains("The log is not what was sealed"))
 
-            let strange = try await WeirCommandLine.run(["audit", "keygen", audit.path("other")]).output
-            let unsigned = try await WeirCommandLine.run([
+            let strange = try await WeirProgram.run(["audit", "keygen", audit.path("other")]).output
+            let unsigned = try await WeirProgram.run([
                 "audit", "verify", whole, "--public-key", strange.trimmingCharacters(in: .newlines),
             ])
             #expect(unsigned.status == 1 && unsigned.errors.contains("none of the given keys has signed it"))
-            #expect(try await WeirCommandLine.run(["audit", "verify", file]).status == 64)
-            let malformed = try await WeirCommandLine.run(["audit", "verify", file, "--public-key", "weir.test+x"])
+            #expect(try await WeirProgram.run(["audit", "verify", file]).status == 64)
+            let malformed = try await WeirProgram.run(["audit", "verify", file, "--public-key", "weir.test+x"])
             #expect(malformed.status == 64 && malformed.errors.contains("NAME+KEYID+BASE64"))
-            let overwriting = try await WeirCommandLine.run(["audit", "keygen", audit.path("other")])
+            let overwriting = try await WeirProgram.run(["audit", "keygen", audit.path("other")])
             #expect(overwriting.status == 64 && overwriting.errors.contains("never overwritten"))
         }
     }
@@ -170,7 +170,7 @@ struct AuditTests {
     func noKey() async throws {
         try await MigratedDatabase.run { database in
             let server = try await WeirProcess.serve(database)
-            let answer = try await WeirCommandLine.run(["audit", "checkpoint"], server: server.base)
+            let answer = try await WeirProgram.run(["audit", "checkpoint"], server: server.base)
             #expect(answer.status == 1 && answer.errors.contains("--checkpoint-key-file"))
             await server.stop()
         }
@@ -186,12 +186,12 @@ struct AuditSession: Sendable {
 
     func path(_ name: String) -> String { database.folder.appending(path: name).path }
 
-    func weir(_ words: String...) async throws -> WeirCommandLine {
-        try await WeirCommandLine.run(words, server: server)
+    func weir(_ words: String...) async throws -> WeirProgram {
+        try await WeirProgram.run(words, server: server)
     }
 
-    func verify(_ file: String, _ options: String...) async throws -> WeirCommandLine {
-        try await WeirCommandLine.run(["audit", "verify", file, "--public-key", publicKey] + options)
+    func verify(_ file: String, _ options: String...) async throws -> WeirProgram {
+        try await WeirProgram.run(["audit", "verify", file, "--public-key", publicKey] + options)
     }
 
     /// Returns when all that is in the log now is sealed, and copied to the witness.

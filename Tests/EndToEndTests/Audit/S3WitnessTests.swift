@@ -19,7 +19,7 @@ struct S3WitnessTests {
         let place = "run \(UUID())/a+b"
         try await MigratedDatabase.run { database in
             let keyFile = database.folder.appending(path: "checkpoint-key").path
-            let made = try await WeirCommandLine.run(["audit", "keygen", keyFile])
+            let made = try await WeirProgram.run(["audit", "keygen", keyFile])
             let options = [
                 "--checkpoint-key-file", keyFile, "--checkpoint-interval", "100ms", "--witness",
                 "s3://witness/\(place)",
@@ -28,12 +28,12 @@ struct S3WitnessTests {
             _ = try await UserSession(server.base)
             let kept = S3Reader(url: url, place: place)
             try await eventually("the newest checkpoint came to the bucket") {
-                let note = try await WeirCommandLine.run(["audit", "checkpoint"], server: server.base).output
+                let note = try await WeirProgram.run(["audit", "checkpoint"], server: server.base).output
                 return try await kept.object("latest") == note && !note.isEmpty
             }
             let bundle = database.folder.appending(path: "bundle.jsonl").path
-            #expect(try await WeirCommandLine.run(["audit", "export", bundle], server: server.base).status == 0)
-            let verified = try await WeirCommandLine.run([
+            #expect(try await WeirProgram.run(["audit", "export", bundle], server: server.base).status == 0)
+            let verified = try await WeirProgram.run([
                 "audit", "verify", bundle, "--public-key", made.output.trimmingCharacters(in: .newlines), "--witness",
                 "s3://witness/\(place)",
             ])
@@ -44,7 +44,7 @@ struct S3WitnessTests {
         // Another log at the same place is not the one that was seen.
         try await MigratedDatabase.run { database in
             let keyFile = database.folder.appending(path: "checkpoint-key").path
-            _ = try await WeirCommandLine.run(["audit", "keygen", keyFile])
+            _ = try await WeirProgram.run(["audit", "keygen", keyFile])
             let server = try await WeirProcess.serve(
                 database, options: ["--checkpoint-key-file", keyFile, "--witness", "s3://witness/\(place)"])
             try await eventually("the fault was told") {
@@ -54,7 +54,7 @@ struct S3WitnessTests {
                         .contains("THE LOG IS NOT WHAT WAS SEALED")
                 }
             }
-            let none = try await WeirCommandLine.run(["audit", "checkpoint"], server: server.base)
+            let none = try await WeirProgram.run(["audit", "checkpoint"], server: server.base)
             #expect(none.status == 1)
             await server.stop()
         }
