@@ -71,13 +71,18 @@ enum GrowthBenchmark {
             defer { line.end() }
             line.show("part \(part + 1): \(count) events")
             let start = ContinuousClock.now
-            try await SampleHistory.append(count, to: store, seed: UInt64(part + 1))
+            // Ids rise with time, as those of a living system do.
+            let begins = SampleHistory.Shape().begins + TimeInterval(part) * 30 * 86_400
+            try await SampleHistory.append(count, to: store, seed: UInt64(part + 1), begins: begins)
             let rate = Double(count) / ((ContinuousClock.now - start) / .seconds(1))
             line.show("part \(part + 1): the read models take them in")
             guard try await readModels.wait(for: store.head(), timeout: .seconds(600)) else { throw NotAppended() }
             let load = SampleLoad(
-                store: store, readModels: readModels, clients: GrowthBenchmark.clients, seed: UInt64(1_000 + part))
-            return (rate, try await load.run(seconds: seconds, rate: GrowthBenchmark.rate).percentile(0.5))
+                store: store, readModels: readModels, clients: GrowthBenchmark.clients, begins: begins + 29 * 86_400,
+                seed: UInt64(1_000 + part))
+            let lag = try await load.run(seconds: seconds, rate: GrowthBenchmark.rate).percentile(0.5)
+            line.show("part \(part + 1): \(Int(rate)) events/s, lag \(Int(lag.rounded())) ms")
+            return (rate, lag)
         }
     }
 }

@@ -29,12 +29,19 @@ final class SampleLoad: Sendable {
     private let store: PostgresEventStore
     private let readModels: PostgresReadModels
     private let clients: [SampleClient]
+    /// How many of the clients of a paced load wait until they see what they appended, and measure how long that takes.
+    private let lookingClients: Int
 
-    init(store: PostgresEventStore, readModels: PostgresReadModels, clients: Int, seed: UInt64) {
+    init(
+        store: PostgresEventStore, readModels: PostgresReadModels, clients: Int, lookingClients: Int? = nil,
+        begins: Date = SampleHistory.Shape().begins, seed: UInt64
+    ) {
         self.store = store
         self.readModels = readModels
+        self.lookingClients = lookingClients ?? clients
         var shape = SampleHistory.Shape()
         (shape.workspaces, shape.jobsPerWorkspace, shape.openRuns) = (1, 2, 8)
+        shape.begins = begins
         self.clients = (0..<clients).map { [shape] writer in
             SampleClient(SampleHistory(seed: seed, writer: writer, shape: shape))
         }
@@ -83,7 +90,7 @@ final class SampleLoad: Sendable {
             guard case .appended(let receipt) = try await store.append(request) else { throw NotAppended() }
             part.events += Int(receipt.lastSeq - receipt.firstSeq) + 1
             part.commands += 1
-            guard rate != nil else { continue }
+            guard rate != nil, client < lookingClients else { continue }
             let answered = clock.now
             guard try await readModels.wait(for: receipt.lastSeq, timeout: .seconds(30)) else { throw NotAppended() }
             part.lags.append((clock.now - answered) / .milliseconds(1))

@@ -30,7 +30,7 @@ enum SwitchBenchmark {
             events: store, projections: projections, leases: PostgresLeaseStore(pool: pool), owner: "bench",
             log: .silent)
         let load = SampleLoad(
-            store: store, readModels: readModels, clients: clients,
+            store: store, readModels: readModels, clients: clients, lookingClients: 8,
             seed: UInt64(Date().timeIntervalSince1970 * 1_000) & 0xFFFF_FFFF)
         var report = Report("switch", rounds: arguments[Report.rounds])
         try await withThrowingTaskGroup { group in
@@ -69,7 +69,8 @@ enum SwitchBenchmark {
         let start = ContinuousClock.now
         return try await withThrowingTaskGroup(of: Outcome.self) { group in
             for way in ReadModelWatch.Way.allCases {
-                group.addTask { Outcome(reads: try await ReadModelWatch(read).follow(way, until: ending)) }
+                let watch = ReadModelWatch(read, pause: .milliseconds(10))
+                group.addTask { Outcome(reads: try await watch.follow(way, until: ending)) }
             }
             group.addTask {
                 let seen = try await load.run(rate: pace) { !ending.hasCome }

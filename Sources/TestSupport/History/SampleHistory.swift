@@ -1,6 +1,6 @@
 import ControlPlane
 package import EventSourcing
-import FoundationEssentials
+package import FoundationEssentials
 
 /// A long and realistic history: workspaces, their connections and jobs, then runs without end, many at a time.
 ///
@@ -18,6 +18,9 @@ package struct SampleHistory: Sequence, IteratorProtocol, Sendable {
         /// together, to fill a log fast. At most `AppendRequest.maximumEvents`.
         package var eventsPerRequest = 1
 
+        /// Where its clock, and with it its ids, begins.
+        package var begins = Date(timeIntervalSince1970: 1_767_225_600)
+
         package init() {}
     }
 
@@ -34,7 +37,7 @@ package struct SampleHistory: Sequence, IteratorProtocol, Sendable {
         precondition((1...AppendRequest.maximumEvents).contains(shape.eventsPerRequest), "eventsPerRequest")
         precondition(shape.workspaces > 0 && shape.jobsPerWorkspace > 0 && shape.openRuns > 0, "an empty shape")
         self.shape = shape
-        writers = SampleWriter(seed: seed, writer: writer)
+        writers = SampleWriter(seed: seed, writer: writer, begins: shape.begins)
         estate = SampleEstate(shape: shape)
     }
 

@@ -8,13 +8,14 @@ struct SampleWriter: Sendable {
     /// Names of one log's histories differ in it.
     let mark: String
     private let writer: Int
-    private var milliseconds: UInt64 = 1_767_225_600_000
+    private var milliseconds: UInt64
     private var count: UInt64 = 0
 
-    init(seed: UInt64, writer: Int) {
+    init(seed: UInt64, writer: Int, begins: Date) {
         precondition((0..<4_096).contains(writer), "writers are numbered from 0 to 4,095")
         random = SeededGenerator(seed: seed &* 4_099 &+ UInt64(writer))
         self.writer = writer
+        milliseconds = UInt64(begins.timeIntervalSince1970 * 1_000)
         mark = "\(seed).\(writer)"
     }
 

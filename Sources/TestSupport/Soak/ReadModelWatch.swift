@@ -23,9 +23,12 @@ package struct ReadModelWatch: Sendable {
     }
 
     private let readModels: any ReadModels
+    private let pause: Duration
 
-    package init(_ readModels: any ReadModels) {
+    /// - Parameter pause: How long it rests after each read.
+    package init(_ readModels: any ReadModels, pause: Duration = .zero) {
         self.readModels = readModels
+        self.pause = pause
     }
 
     /// Reads until the end has come; returns how often.
@@ -62,6 +65,7 @@ package struct ReadModelWatch: Sendable {
                 }
             }
             reads += 1
+            if pause > .zero { try await Task.sleep(for: pause) }
         }
         return reads
     }
