@@ -15,7 +15,7 @@ enum GrowthBenchmark {
     private static let parts = Option(
         "parts", .integer(in: 2...1_000), default: 10, placeholder: "COUNT", summary: "in how many parts it grows")
 
-    /// How many clients' load the lag is measured under, and at how many events a second: far below what any machine
+    /// How many clients' load the lag is measured under, and at how many commands a second: far below what any machine
     /// can do, so that it is the log's age that is measured and not the machine's limit.
     private static let (clients, rate) = (64, 1_000.0)
 

@@ -37,7 +37,7 @@ enum LagBenchmark {
             for _ in 0..<arguments[Report.rounds] {
                 let full = try await load.run(seconds: seconds, rate: nil)
                 report.add("full_load_events_per_s", full.rate)
-                let half = try await load.run(seconds: seconds, rate: full.rate / 2)
+                let half = try await load.run(seconds: seconds, rate: full.commands / 2)
                 report.add("half_load_events_per_s", half.rate)
                 report.add("p50_ms", half.percentile(0.50), digits: 1)
                 report.add("p99_ms", half.percentile(0.99), digits: 1)

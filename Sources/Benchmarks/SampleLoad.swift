@@ -47,7 +47,7 @@ final class SampleLoad: Sendable {
         }
     }
 
-    /// - Parameter rate: Events a second of all clients together; nil for as many as they can.
+    /// - Parameter rate: Commands a second of all clients together; nil for as many as they can.
     func run(seconds: Int, rate: Double?) async throws -> Outcome {
         let end = ContinuousClock.now + .seconds(seconds)
         return try await run(rate: rate) { ContinuousClock.now < end }
@@ -82,7 +82,7 @@ final class SampleLoad: Sendable {
             if let rate {
                 // Each client has its share, and its own beat.
                 let interval = Double(clients.count) / rate
-                let beat = Double(part.events) + Double(client) / Double(clients.count)
+                let beat = Double(part.commands) + Double(client) / Double(clients.count)
                 let due = start + .seconds(beat * interval)
                 if due > clock.now { try await clock.sleep(until: due) }
             }

@@ -38,10 +38,9 @@ enum SwitchBenchmark {
             group.addTask { try await readModels.run() }
             group.addTask { try await runner.run() }
             try await SampleHistory.append(arguments[events], to: store, seed: 1)
-            let free = try await load.run(seconds: 1, rate: nil)
-            let pace = Double(arguments[rate]) * free.rate / free.commands
+            _ = try await readModels.wait(for: store.head(), timeout: .seconds(600))
             for _ in 0..<arguments[Report.rounds] {
-                let seen = try await rebuild(projections, beside: load, at: pace, read: readModels)
+                let seen = try await rebuild(projections, beside: load, at: Double(arguments[rate]), read: readModels)
                 report.add("rebuild_seconds", seen.seconds, digits: 1)
                 report.add("commands_per_s", seen.commands)
                 report.add("lag_p99_ms", seen.lag, digits: 1)
@@ -63,7 +62,7 @@ enum SwitchBenchmark {
     }
 
     private static func rebuild(
-        _ projections: PostgresProjectionStore, beside load: SampleLoad, at pace: Double, read: PostgresReadModels
+        _ projections: PostgresProjectionStore, beside load: SampleLoad, at rate: Double, read: PostgresReadModels
     ) async throws -> Outcome {
         let ending = ReadModelWatch.Ending()
         let start = ContinuousClock.now
@@ -73,7 +72,7 @@ enum SwitchBenchmark {
                 group.addTask { Outcome(reads: try await watch.follow(way, until: ending)) }
             }
             group.addTask {
-                let seen = try await load.run(rate: pace) { !ending.hasCome }
+                let seen = try await load.run(rate: rate) { !ending.hasCome }
                 return Outcome(commands: seen.commands, lag: seen.percentile(0.99))
             }
             group.addTask {
