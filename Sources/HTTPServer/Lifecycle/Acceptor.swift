@@ -20,6 +20,9 @@ final class Acceptor: @unchecked Sendable {
         self.daemons = daemons
         self.core = core
         source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
+        // The socket lives until it is watched no more. Closed before, its number would go to another socket, and the end
+        // of this watch would be the end of that one's.
+        source.setCancelHandler { withExtendedLifetime(socket) {} }
     }
 
     func start() {
