@@ -42,10 +42,12 @@ final class Connector: @unchecked Sendable {
             isForWriting
             ? DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
             : DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-        source.setEventHandler { [self] in
-            // The next step may close this socket, so it must not be watched any more then.
-            source.setCancelHandler { [self] in step() }
-            source.cancel()
+        source.setEventHandler { source.cancel() }
+        // The next step may close this socket, and so does a failure: it must not be watched any more then. Its number may
+        // go to another socket, and the end of this watch would be the end of that one's.
+        source.setCancelHandler { [self] in
+            self.source = nil
+            if isDone { finish() } else { step() }
         }
         self.source = source
         source.resume()
@@ -56,7 +58,6 @@ final class Connector: @unchecked Sendable {
         switch PQconnectPoll(connection) {
         case PGRES_POLLING_OK:
             isDone = true
-            source = nil
             self.connection = nil
             completion?(
                 .success(
@@ -72,19 +73,15 @@ final class Connector: @unchecked Sendable {
     func fail(_ error: PostgresError) {
         guard !isDone else { return }
         isDone = true
-        if let connection {
-            nonisolated(unsafe) let pointer = connection
-            if let source, !source.isCancelled {
-                source.setCancelHandler { PQfinish(pointer) }
-                source.cancel()
-            } else {
-                PQfinish(pointer)
-            }
-        }
-        connection = nil
-        source = nil
+        if let source { source.cancel() } else { finish() }
         completion?(.failure(error))
         completion = nil
+    }
+
+    /// Closes what was opened, once nobody watches it.
+    private func finish() {
+        if let connection { PQfinish(connection) }
+        connection = nil
     }
 
     private var lastMessage: String {
