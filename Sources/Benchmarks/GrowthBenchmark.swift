@@ -2,8 +2,6 @@ import ControlPlane
 import EventSourcing
 import Foundation
 import Persistence
-import Postgres
-import Telemetry
 import Terminal
 import TestSupport
 
@@ -24,32 +22,19 @@ enum GrowthBenchmark {
         discussion: "The read models are kept up meanwhile, and have taken in each part before the next begins.",
         parameters: [Report.serviceURL, Report.seconds, Report.output, events, parts]
     ) { arguments, console in
-        let configuration = PostgresConfiguration(uri: arguments[Report.serviceURL])
-        let pool = PostgresPool(configuration)
-        let store = PostgresEventStore(configuration, pool: pool)
-        let readModels = PostgresReadModels(configuration, pool: pool)
-        let runner = ProjectionRunner(
-            events: store, projections: try PostgresProjectionStore(pool: pool),
-            leases: PostgresLeaseStore(pool: pool), owner: "bench", log: .silent)
         var report = Report("growth", rounds: arguments[parts])
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await store.run() }
-            group.addTask { try await readModels.run() }
-            group.addTask { try await runner.run() }
-            let growth = Growth(store: store, readModels: readModels, seconds: arguments[Report.seconds], console)
+        try await ServedLog.run(serviceURL: arguments[Report.serviceURL]) { log in
+            let growth = Growth(
+                store: log.store, readModels: log.readModels, seconds: arguments[Report.seconds], console)
             for part in 0..<arguments[parts] {
                 let seen = try await growth.grow(by: arguments[events] / arguments[parts], part: part)
                 report.add("append_events_per_s", seen.rate)
                 report.add("lag_p50_ms", seen.lag, digits: 1)
             }
-            group.cancelAll()
-            do { try await group.waitForAll() } catch is CancellationError {}
         }
         report.addLastToFirst("append_ratio", of: "append_events_per_s")
         report.addLastToFirst("lag_ratio", of: "lag_p50_ms")
         try report.write(arguments[Report.output], to: console)
-        store.close()
-        pool.close()
     }
 
     private struct Growth {

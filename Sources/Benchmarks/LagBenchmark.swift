@@ -2,9 +2,6 @@ import ControlPlane
 import EventSourcing
 import Foundation
 import Persistence
-import Postgres
-import Synchronization
-import Telemetry
 import Terminal
 import TestSupport
 
@@ -17,21 +14,11 @@ enum LagBenchmark {
         "lag", summary: "from append to visible at half of full load",
         parameters: [Report.serviceURL, Report.rounds, Report.seconds, Report.output]
     ) { arguments, console in
-        let configuration = PostgresConfiguration(uri: arguments[Report.serviceURL])
-        let pool = PostgresPool(configuration)
-        let store = PostgresEventStore(configuration, pool: pool)
-        let readModels = PostgresReadModels(configuration, pool: pool)
-        let runner = ProjectionRunner(
-            events: store, projections: try PostgresProjectionStore(pool: pool),
-            leases: PostgresLeaseStore(pool: pool), owner: "bench", log: .silent)
         let seconds = arguments[Report.seconds]
         var report = Report("lag", rounds: arguments[Report.rounds])
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await store.run() }
-            group.addTask { try await readModels.run() }
-            group.addTask { try await runner.run() }
+        try await ServedLog.run(serviceURL: arguments[Report.serviceURL]) { log in
             let load = SampleLoad(
-                store: store, readModels: readModels, clients: clients,
+                store: log.store, readModels: log.readModels, clients: clients,
                 seed: UInt64(Date().timeIntervalSince1970 * 1_000) & 0xFFFF_FFFF)
             _ = try await load.run(seconds: 1, rate: nil)
             for _ in 0..<arguments[Report.rounds] {
@@ -43,11 +30,7 @@ enum LagBenchmark {
                 report.add("p99_ms", half.percentile(0.99), digits: 1)
                 report.add("max_ms", half.percentile(1), digits: 1)
             }
-            group.cancelAll()
-            do { try await group.waitForAll() } catch is CancellationError {}
         }
         try report.write(arguments[Report.output], to: console)
-        store.close()
-        pool.close()
     }
 }

@@ -2,8 +2,6 @@ import ControlPlane
 import EventSourcing
 import Foundation
 import Persistence
-import Postgres
-import Telemetry
 import Terminal
 import TestSupport
 
@@ -21,37 +19,22 @@ enum SwitchBenchmark {
         "switch", summary: "a rebuild of all read models while commands go on",
         parameters: [Report.serviceURL, Report.rounds, Report.output, events, rate]
     ) { arguments, console in
-        let configuration = PostgresConfiguration(uri: arguments[Report.serviceURL])
-        let pool = PostgresPool(configuration)
-        let store = PostgresEventStore(configuration, pool: pool)
-        let readModels = PostgresReadModels(configuration, pool: pool)
-        let projections = try PostgresProjectionStore(pool: pool)
-        let runner = ProjectionRunner(
-            events: store, projections: projections, leases: PostgresLeaseStore(pool: pool), owner: "bench",
-            log: .silent)
-        let load = SampleLoad(
-            store: store, readModels: readModels, clients: clients, lookingClients: 8,
-            seed: UInt64(Date().timeIntervalSince1970 * 1_000) & 0xFFFF_FFFF)
         var report = Report("switch", rounds: arguments[Report.rounds])
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await store.run() }
-            group.addTask { try await readModels.run() }
-            group.addTask { try await runner.run() }
-            try await SampleHistory.append(arguments[events], to: store, seed: 1)
-            _ = try await readModels.wait(for: store.head(), timeout: .seconds(600))
+        try await ServedLog.run(serviceURL: arguments[Report.serviceURL]) { log in
+            let load = SampleLoad(
+                store: log.store, readModels: log.readModels, clients: clients, lookingClients: 8,
+                seed: UInt64(Date().timeIntervalSince1970 * 1_000) & 0xFFFF_FFFF)
+            try await SampleHistory.append(arguments[events], to: log.store, seed: 1)
+            _ = try await log.readModels.wait(for: log.store.head(), timeout: .seconds(600))
             for _ in 0..<arguments[Report.rounds] {
-                let seen = try await rebuild(projections, beside: load, at: Double(arguments[rate]), read: readModels)
+                let seen = try await rebuild(log, beside: load, at: Double(arguments[rate]))
                 report.add("rebuild_seconds", seen.seconds, digits: 1)
                 report.add("commands_per_s", seen.commands)
                 report.add("lag_p99_ms", seen.lag, digits: 1)
                 report.add("reads", Double(seen.reads))
             }
-            group.cancelAll()
-            do { try await group.waitForAll() } catch is CancellationError {}
         }
         try report.write(arguments[Report.output], to: console)
-        store.close()
-        pool.close()
     }
 
     private struct Outcome {
@@ -62,13 +45,13 @@ enum SwitchBenchmark {
     }
 
     private static func rebuild(
-        _ projections: PostgresProjectionStore, beside load: SampleLoad, at rate: Double, read: PostgresReadModels
+        _ log: ServedLog, beside load: SampleLoad, at rate: Double
     ) async throws -> Outcome {
         let ending = ReadModelWatch.Ending()
         let start = ContinuousClock.now
         return try await withThrowingTaskGroup(of: Outcome.self) { group in
             for way in ReadModelWatch.Way.allCases {
-                let watch = ReadModelWatch(read, pause: .milliseconds(10))
+                let watch = ReadModelWatch(log.readModels, pause: .milliseconds(10))
                 group.addTask { Outcome(reads: try await watch.follow(way, until: ending)) }
             }
             group.addTask {
@@ -77,11 +60,11 @@ enum SwitchBenchmark {
             }
             group.addTask {
                 var begun: [ProjectionGeneration] = []
-                for name in try await projections.generations().filter(\.isLive).map(\.name) {
-                    begun.append(try await projections.beginRebuild(name))
+                for name in try await log.projections.generations().filter(\.isLive).map(\.name) {
+                    begun.append(try await log.projections.beginRebuild(name))
                 }
                 try await eventually("readers see the rebuilds", within: .seconds(3_600)) { [begun] in
-                    let live = try await projections.generations().filter(\.isLive)
+                    let live = try await log.projections.generations().filter(\.isLive)
                     return begun.allSatisfy { new in
                         live.contains { $0.name == new.name && $0.generation == new.generation }
                     }

@@ -32,11 +32,16 @@ extension ProjectionDefinition {
 
     /// An expression on an event's type: the number of its turn.
     var turnOfType: String {
-        let turns = [Turn.beforeReaders, .alone].compactMap { turn -> String? in
-            let types = handlers.filter { self.turn(of: $0) == turn }.map(\.type)
-            return types.isEmpty ? nil : "WHEN type IN (\(Self.list(types))) THEN \(turn.rawValue)"
+        numberOfType([Turn.beforeReaders, .alone].map { turn in (turn.rawValue, { self.turn(of: $0) == turn }) }, "0")
+    }
+
+    /// An expression on an event's type: the number whose handlers it is among.
+    private func numberOfType(_ numbers: [(Int, (Handler) -> Bool)], _ otherwise: String) -> String {
+        let branches = numbers.compactMap { number, has -> String? in
+            let types = handlers.filter(has).map(\.type)
+            return types.isEmpty ? nil : "WHEN type IN (\(Self.list(types))) THEN \(number)"
         }
-        return turns.isEmpty ? "0" : "CASE \(turns.joined(separator: " ")) ELSE 0 END"
+        return branches.isEmpty ? otherwise : "CASE \(branches.joined(separator: " ")) ELSE \(otherwise) END"
     }
 
     /// Whether statements may read a table: they name it, and not with a column behind it as an assigned row is.
@@ -73,7 +78,7 @@ extension ProjectionDefinition {
     func rowVariables(schema: String) -> String {
         rowTables.map { table in
             let type = "\(schema.quotedIdentifier).\(table.name.quotedIdentifier)"
-            let history = "\(schema.quotedIdentifier).\("\(table.name)_history".quotedIdentifier)"
+            let history = Self.history(of: table, in: schema)
             return """
                     \(table.name) \(type);
                     stored_\(table.name) \(type)[] := '{}';
@@ -85,11 +90,8 @@ extension ProjectionDefinition {
 
     /// An expression on an event's type: the number of the table whose row it assigns to; NULL when there is none.
     var placeOfRow: String {
-        let places = rowTables.enumerated().compactMap { index, table -> String? in
-            let types = handlers.filter { $0.row == table.name }.map(\.type)
-            return types.isEmpty ? nil : "WHEN type IN (\(Self.list(types))) THEN \(index + 1)"
-        }
-        return places.isEmpty ? "NULL::integer" : "CASE \(places.joined(separator: " ")) END"
+        numberOfType(
+            rowTables.enumerated().map { index, table in (index + 1, { $0.row == table.name }) }, "NULL::integer")
     }
 
     /// Statements that put the row at hand away, to be stored with others.
@@ -143,7 +145,7 @@ extension ProjectionDefinition {
     func keepPast(schema: String) -> String {
         guard isTimeTravelled else { return "" }
         return branches(on: "at_hand") { table, _ in
-            let history = "\(schema.quotedIdentifier).\("\(table.name)_history".quotedIdentifier)"
+            let history = Self.history(of: table, in: schema)
             return """
                 IF \(table.name)._from < now_seq THEN
                     past_\(table.name) := past_\(table.name) || ROW(\(table.name).id, now_seq, \(table.name))::\(history);
@@ -152,6 +154,11 @@ extension ProjectionDefinition {
 
                 """
         }
+    }
+
+    /// The type, and the table, of what a table's rows were.
+    private static func history(of table: Relation, in schema: String) -> String {
+        "\(schema.quotedIdentifier).\("\(table.name)_history".quotedIdentifier)"
     }
 
     static func list(_ types: [String]) -> String { types.map(\.quotedLiteral).joined(separator: ", ") }

@@ -163,9 +163,7 @@ struct ProjectionFileReader {
     }
 
     /// A statement that changes nothing would fail only when its event comes. Statements end at a line's end.
-    private mutating func checkStatement(
-        _ text: String, ofHandler index: Int
-    ) throws(ProjectionFileError) {
+    private mutating func checkStatement(_ text: String, ofHandler index: Int) throws(ProjectionFileError) {
         guard !text.isEmpty, !text.hasPrefix("--") else { return }
         defer { beginsStatement = text.hasSuffix(";") }
         guard beginsStatement else { return }

@@ -48,6 +48,15 @@ struct ProjectionDefinitionTests {
         let message: String
 
         var testDescription: String { message }
+
+        /// Expects `read` to refuse a correct file with this mistake in it, and to say where it is and what to do.
+        func expectRefused(in correct: String, of file: String, by read: (String) async throws -> Void) async throws {
+            let content = correct.replacing(original, with: change, maxReplacements: 1)
+            #expect(content != correct)
+            let error = try await #require(throws: ProjectionFileError.self, "\(message)") { try await read(content) }
+            #expect(error.description.hasPrefix("\(file):\(line): "), "\(error)")
+            #expect(error.message.contains(message), "\(error)")
+        }
     }
 
     static let mistakes = [
@@ -149,21 +158,13 @@ struct ProjectionDefinitionTests {
     ]
 
     @Test(arguments: mistakes)
-    func `A mistake is named with its file, its line and what to do`(_ mistake: Mistake) throws {
-        let content = Self.correct.replacing(mistake.original, with: mistake.change, maxReplacements: 1)
-        #expect(content != Self.correct)
-        let error = try #require(throws: ProjectionFileError.self) { try read(content) }
-        #expect(error.description.hasPrefix("projections/thing.sql:\(mistake.line): "), "\(error)")
-        #expect(error.message.contains(mistake.message), "\(error)")
+    func `A mistake is named with its file, its line and what to do`(_ mistake: Mistake) async throws {
+        try await mistake.expectRefused(in: Self.correct, of: "projections/thing.sql") { _ = try read($0) }
     }
 
     @Test(arguments: rowMistakes)
-    func `A mistake about rows is named, too`(_ mistake: Mistake) throws {
-        let content = Self.rows.replacing(mistake.original, with: mistake.change, maxReplacements: 1)
-        #expect(content != Self.rows)
-        let error = try #require(throws: ProjectionFileError.self) { try read(content) }
-        #expect(error.description.hasPrefix("projections/thing.sql:\(mistake.line): "), "\(error)")
-        #expect(error.message.contains(mistake.message), "\(error)")
+    func `A mistake about rows is named, too`(_ mistake: Mistake) async throws {
+        try await mistake.expectRefused(in: Self.rows, of: "projections/thing.sql") { _ = try read($0) }
     }
 
     private func turns(_ content: String) throws -> [ProjectionDefinition.Turn] {
