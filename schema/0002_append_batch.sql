@@ -1,8 +1,8 @@
 -- append_batch: everything that waits in one process, recorded in one call.
 --
 -- It locks the tip, checks each command, and records those that pass; one command's refusal never fails its neighbours.
--- A batch in which all is well goes the fast way, a few statements for the whole batch. Otherwise its commands are
--- taken one by one, each checked against the effects of those before it.
+-- A batch goes the fast way first: it is recorded by a few statements, which show what stands in its way. When anything
+-- does, that is undone, and its commands are taken one by one, each checked against the effects of those before it.
 --
 -- Arrays of one group have the same length. Commands name their pieces by the first one's place (from 1) and a count,
 -- and pieces stand in the order of their commands.
@@ -34,29 +34,55 @@ CREATE TYPE append_outcome AS (
     holder      text       -- the stream that holds the name
 );
 
--- Records pieces that have been checked, under append_batch's settings. base: the versions of the writes' streams before.
+-- Records pieces, under append_batch's settings, and returns their leaf hashes. What stands in their way is found by
+-- recording them, with fewer look-ups than looking first: SQLSTATE WE003 then, and nothing may be kept.
 CREATE FUNCTION record_events(
-    tip bigint, new_block bigint, recorded timestamptz, base integer[],
-    w_stream text[], w_count integer[], w_closes boolean[],
+    tip bigint, new_block bigint, recorded timestamptz, stream_limit integer,
+    w_stream text[], w_expected integer[], w_count integer[], w_closes boolean[],
     e_write integer[], e_position integer[], e_stream text[], e_type text[], e_schema integer[], e_payload text[],
     e_metadata text[], k_take boolean[], k_scope text[], k_folded text[], k_name text[], k_stream text[]
 ) RETURNS bytea
     LANGUAGE plpgsql AS $$
 DECLARE
     micros constant bigint := extract(epoch FROM recorded) * 1000000;
+    written text[];
+    reached integer[];
+    base integer[];     -- the versions of the writes' streams before
+    fine boolean;
     leaves bytea;
 BEGIN
-    INSERT INTO stream_heads AS head (stream, version, closed)
-    SELECT * FROM unnest(w_stream, w_count, w_closes)
-    ON CONFLICT (stream) DO UPDATE SET version = head.version + excluded.version, closed = excluded.closed;
+    WITH heads AS (
+        INSERT INTO stream_heads AS head (stream, version, closed)
+        SELECT * FROM unnest(w_stream, w_count, w_closes)
+        ON CONFLICT (stream) DO UPDATE SET version = head.version + excluded.version, closed = excluded.closed
+        WHERE NOT head.closed
+        RETURNING stream, version)
+    SELECT array_agg(stream), array_agg(version) INTO written, reached FROM heads;
+    SELECT bool_and(expected IN (-1, version - count) AND version <= stream_limit),
+        array_agg(version - count ORDER BY place)
+    INTO fine, base
+    FROM unnest(reached, w_expected, w_count) WITH ORDINALITY AS w (version, expected, count, place);
+    IF NOT coalesce(fine, false) OR written <> w_stream THEN
+        RAISE EXCEPTION 'a stream is closed, full, or not at the expected version' USING ERRCODE = 'WE003';
+    END IF;
 
     IF cardinality(k_take) > 0 THEN
-        DELETE FROM claims AS held USING unnest(k_take, k_scope, k_folded, k_stream) AS k (take, scope, folded, stream)
-        WHERE NOT k.take AND held.scope = k.scope AND held.folded = k.folded AND held.stream = k.stream;
-        INSERT INTO claims (scope, folded, name, stream)
-        SELECT k.scope, k.folded, k.name, k.stream
-        FROM unnest(k_take, k_scope, k_folded, k_name, k_stream) AS k (take, scope, folded, name, stream) WHERE k.take
-        ON CONFLICT (scope, folded) DO UPDATE SET name = excluded.name;
+        IF false = ANY (k_take) THEN
+            DELETE FROM claims AS held
+            USING unnest(k_take, k_scope, k_folded, k_stream) AS k (take, scope, folded, stream)
+            WHERE NOT k.take AND held.scope = k.scope AND held.folded = k.folded AND held.stream = k.stream;
+        END IF;
+        WITH taken AS (
+            INSERT INTO claims AS held (scope, folded, name, stream)
+            SELECT k.scope, k.folded, k.name, k.stream
+            FROM unnest(k_take, k_scope, k_folded, k_name, k_stream) AS k (take, scope, folded, name, stream)
+            WHERE k.take
+            ON CONFLICT (scope, folded) DO UPDATE SET name = excluded.name WHERE held.stream = excluded.stream
+            RETURNING 1)
+        SELECT count(*) = cardinality(array_positions(k_take, true)) INTO fine FROM taken;
+        IF NOT fine THEN
+            RAISE EXCEPTION 'a name is taken' USING ERRCODE = 'WE003';
+        END IF;
     END IF;
 
     WITH recorded_events AS (
@@ -92,9 +118,10 @@ DECLARE
     tip_row  log_tip;
     tip      bigint;
     recorded timestamptz;
-    base     integer[];
     fine     boolean;
     leaves   bytea := '';
+    keyed    integer;
+    received integer;
     answer   append_outcome;
     block_hash bytea;
     w1 integer; w2 integer; e1 integer; e2 integer; k1 integer; k2 integer;
@@ -116,42 +143,39 @@ BEGIN
     recorded := greatest(clock_timestamp(), tip_row.last_recorded_at);
 
     fine := NOT overlapping;
-    IF fine THEN
-        SELECT bool_and(NOT coalesce(head.closed, false) AND w.expected IN (-1, coalesce(head.version, 0))
-                AND coalesce(head.version, 0) + w.count <= stream_limit),
-            array_agg(coalesce(head.version, 0) ORDER BY w.place)
-        INTO fine, base
-        FROM unnest(w_stream, w_expected, w_count) WITH ORDINALITY AS w (stream, expected, count, place)
-        LEFT JOIN stream_heads AS head ON head.stream = w.stream;
-    END IF;
-    IF fine AND cardinality(array_remove(c_key, NULL)) > 0 THEN
-        SELECT count(*) = 0 INTO fine
-        FROM unnest(c_key_scope, c_key) AS c (scope, key)
-        JOIN command_receipts AS receipt ON receipt.scope = c.scope AND receipt.key = c.key;
-    END IF;
     IF fine AND cardinality(array_remove(c_lease, NULL)) > 0 THEN
         SELECT count(*) = 0 INTO fine
         FROM unnest(c_lease, c_epoch) AS c (lease, epoch)
         LEFT JOIN leases ON leases.name = c.lease
         WHERE c.lease IS NOT NULL AND leases.epoch IS DISTINCT FROM c.epoch;
     END IF;
-    IF fine AND cardinality(k_take) > 0 THEN
-        SELECT count(*) = 0 INTO fine
-        FROM unnest(k_take, k_scope, k_folded, k_stream) AS k (take, scope, folded, stream)
-        JOIN claims ON claims.scope = k.scope AND claims.folded = k.folded
-        WHERE k.take AND claims.stream <> k.stream;
+    IF fine THEN
+        BEGIN
+            keyed := cardinality(array_remove(c_key, NULL));
+            IF keyed > 0 THEN
+                INSERT INTO command_receipts (scope, key, fingerprint, first_seq, last_seq, recorded_at, expires_at)
+                SELECT c.scope, c.key, c.fingerprint, tip + c.first_event, tip + c.first_event + c.events - 1, recorded,
+                    recorded + receipt_lifetime
+                FROM unnest(c_key_scope, c_key, c_fingerprint, c_first_event, c_events)
+                    AS c (scope, key, fingerprint, first_event, events)
+                WHERE c.key IS NOT NULL
+                ON CONFLICT DO NOTHING;
+                GET DIAGNOSTICS received = ROW_COUNT;
+                IF received < keyed THEN
+                    RAISE EXCEPTION 'a key has a receipt' USING ERRCODE = 'WE003';
+                END IF;
+            END IF;
+            leaves := record_events(tip, tip_row.last_block + 1, recorded, stream_limit,
+                w_stream, w_expected, w_count, w_closes,
+                e_write, e_position, e_stream, e_type, e_schema, e_payload, e_metadata,
+                k_take, k_scope, k_folded, k_name, k_stream);
+        EXCEPTION WHEN SQLSTATE 'WE003' THEN
+            fine := false;
+            leaves := '';
+        END;
     END IF;
 
     IF fine THEN
-        leaves := record_events(tip, tip_row.last_block + 1, recorded, base, w_stream, w_count, w_closes,
-            e_write, e_position, e_stream, e_type, e_schema, e_payload, e_metadata,
-            k_take, k_scope, k_folded, k_name, k_stream);
-        INSERT INTO command_receipts (scope, key, fingerprint, first_seq, last_seq, recorded_at, expires_at)
-        SELECT c.scope, c.key, c.fingerprint, tip + c.first_event, tip + c.first_event + c.events - 1, recorded,
-            recorded + receipt_lifetime
-        FROM unnest(c_key_scope, c_key, c_fingerprint, c_first_event, c_events)
-            AS c (scope, key, fingerprint, first_event, events)
-        WHERE c.key IS NOT NULL;
         tip := tip + cardinality(e_write);
         RETURN QUERY SELECT place::integer, 0, tip_row.last_seq + first_event, tip_row.last_seq + first_event + events - 1,
             recorded, NULL::text, NULL::bigint, NULL::text
@@ -165,11 +189,8 @@ BEGIN
                 w_stream[w1:w2], w_expected[w1:w2], w_count[w1:w2], stream_limit,
                 k_take[k1:k2], k_scope[k1:k2], k_folded[k1:k2], k_name[k1:k2], k_stream[k1:k2]);
             IF answer.outcome = 0 THEN
-                SELECT array_agg(coalesce(head.version, 0) ORDER BY w.place) INTO base
-                FROM unnest(w_stream[w1:w2]) WITH ORDINALITY AS w (stream, place)
-                LEFT JOIN stream_heads AS head ON head.stream = w.stream;
-                leaves := leaves || record_events(tip, tip_row.last_block + 1, recorded, base,
-                    w_stream[w1:w2], w_count[w1:w2], w_closes[w1:w2],
+                leaves := leaves || record_events(tip, tip_row.last_block + 1, recorded, stream_limit,
+                    w_stream[w1:w2], w_expected[w1:w2], w_count[w1:w2], w_closes[w1:w2],
                     (SELECT array_agg(place - w1 + 1 ORDER BY number) FROM unnest(e_write[e1:e2]) WITH ORDINALITY
                         AS e (place, number)),
                     e_position[e1:e2], e_stream[e1:e2], e_type[e1:e2], e_schema[e1:e2], e_payload[e1:e2],

@@ -18,7 +18,7 @@ enum LagBenchmark {
         var report = Report("lag", rounds: arguments[Report.rounds])
         try await ServedLog.run(serviceURL: arguments[Report.serviceURL]) { log in
             let load = SampleLoad(
-                store: log.store, readModels: log.readModels, clients: clients,
+                store: log.store, readModels: log.readModels, clients: clients, lookingClients: 8,
                 seed: UInt64(Date().timeIntervalSince1970 * 1_000) & 0xFFFF_FFFF)
             _ = try await load.run(seconds: 1, rate: nil)
             for _ in 0..<arguments[Report.rounds] {

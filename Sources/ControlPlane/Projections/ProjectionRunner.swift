@@ -10,7 +10,7 @@ package struct ProjectionRunner: Sendable {
     /// The most events that are taken in by one live step.
     package static let step: Int64 = 5_000
     /// The longest rest after a step that left nothing to do: what is recorded meanwhile is seen so much later.
-    private static let longestRest = Duration.milliseconds(20)
+    private static let longestRest = Duration.milliseconds(4)
 
     private let events: any EventStore
     private let projections: any ProjectionStore
@@ -70,8 +70,7 @@ package struct ProjectionRunner: Sendable {
                     ["projection": name, "after_seq": "\(step.reached[name] ?? 0)", "error": failure])
             }
             guard !step.isBehind else { continue }
-            // A step has a price of its own, however few events it takes. Under load they come together: steps may take
-            // a third of the time, and commands get the rest.
+            // A step has a price of its own, however few events it takes: under load some come together first.
             try await Task.sleep(for: min((ContinuousClock.now - start) * 2, Self.longestRest))
             try await events.waitForEvents(after: step.head, timeout: .seconds(1))
         }

@@ -1,3 +1,5 @@
+import Domain
+
 /// A run's status, in a word and a colour.
 struct StatusBadge {
     /// As in `RunView.status`.
@@ -26,9 +28,7 @@ struct StatusBadge {
     }
 
     /// Whether the run goes no further by itself.
-    var isEnded: Bool {
-        ["succeeded", "failed", "cancelled", "timed_out"].contains(status)
-    }
+    var isEnded: Bool { RunEnding(rawValue: status) != nil }
 
     /// Which colours it has in the stylesheet.
     private var tone: HTML {
