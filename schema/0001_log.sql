@@ -52,19 +52,16 @@ CREATE TABLE command_receipts (
 );
 CREATE INDEX command_receipts_expiry ON command_receipts (expires_at);
 
--- The end of the log: one row, locked by every append, so that lock order is commit order is seq order.
-CREATE TABLE log_tip (
-    singleton        boolean     PRIMARY KEY DEFAULT true CHECK (singleton),
-    last_seq         bigint      NOT NULL,
-    last_block       bigint      NOT NULL,
-    last_block_hash  bytea       NOT NULL,
-    last_recorded_at timestamptz NOT NULL,
-    store_epoch      uuid        NOT NULL,   -- another one after a restore: cursors of the former log are refused
-    partition_size   bigint      NOT NULL DEFAULT 16777216 CHECK (partition_size > 0)    -- in events; never changed
-) WITH (fillfactor = 10);                    -- updated by every batch: room for HOT updates
+-- What the log is, in one row. Every append locks it, so that lock order is commit order is seq order. The lock makes no
+-- new version of the row: were the end of the log a row that each append updates, a long snapshot (a backup) would keep
+-- all its versions, and each append would be slower than the one before.
+CREATE TABLE log_store (
+    singleton      boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+    store_epoch    uuid    NOT NULL,    -- another one after a restore: cursors of the former log are refused
+    partition_size bigint  NOT NULL DEFAULT 16777216 CHECK (partition_size > 0)     -- in events; never changed
+);
 
-INSERT INTO log_tip (last_seq, last_block, last_block_hash, last_recorded_at, store_epoch)
-VALUES (0, 0, decode(repeat('00', 32), 'hex'), '-infinity', gen_random_uuid());
+INSERT INTO log_store (store_epoch) VALUES (gen_random_uuid());
 
 -- A block is what one call of append_batch recorded.
 CREATE TABLE log_blocks (
@@ -77,6 +74,13 @@ CREATE TABLE log_blocks (
 );
 COMMENT ON COLUMN log_blocks.hash IS
     'SHA-256 of: previous_hash, block, first_seq and last_seq as 8 bytes each (big endian), the leaf hashes in order';
+
+-- The end of the log: what its last block says. One row.
+CREATE VIEW log_tip AS
+SELECT coalesce(tip.last_seq, 0) AS last_seq, coalesce(tip.block, 0) AS last_block,
+    coalesce(tip.hash, decode(repeat('00', 32), 'hex')) AS last_block_hash,
+    coalesce(tip.recorded_at, '-infinity') AS last_recorded_at, store_epoch, partition_size
+FROM log_store LEFT JOIN LATERAL (SELECT * FROM log_blocks ORDER BY block DESC LIMIT 1) AS tip ON true;
 
 -- Who owns which role of the service. Each change of owner raises the epoch, which appends check.
 CREATE TABLE leases (
@@ -108,7 +112,7 @@ DECLARE
     number bigint;
     name text;
 BEGIN
-    SELECT partition_size INTO size FROM log_tip;
+    SELECT partition_size INTO size FROM log_store;
     FOR number IN
         SELECT generate_series(last_seq / size, greatest(last_seq, through) / size + 1) FROM log_tip
     LOOP
@@ -138,6 +142,6 @@ CREATE FUNCTION prune_receipts(at_most integer) RETURNS integer
     SELECT count(*)::integer FROM pruned
 $$;
 
-GRANT SELECT ON event_log, stream_heads, claims, command_receipts, log_tip, log_blocks, leases TO {{service}};
+GRANT SELECT ON event_log, stream_heads, claims, command_receipts, log_store, log_blocks, log_tip, leases TO {{service}};
 REVOKE EXECUTE ON FUNCTION prepare_partitions, prune_receipts FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prepare_partitions, prune_receipts TO {{service}};

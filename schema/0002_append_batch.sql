@@ -1,6 +1,6 @@
 -- append_batch: everything that waits in one process, recorded in one call.
 --
--- It locks the tip, checks each command, and records those that pass; one command's refusal never fails its neighbours.
+-- It locks the log, checks each command, and records those that pass; one command's refusal never fails its neighbours.
 -- A batch goes the fast way first: it is recorded by a few statements, which show what stands in its way. When anything
 -- does, that is undone, and its commands are taken one by one, each checked against the effects of those before it.
 --
@@ -18,7 +18,7 @@
 -- Outcomes: 0 appended, 1 duplicate, 2 key reused, 3 fenced, 4 stream closed, 5 version conflict, 6 name taken,
 -- 7 stream full.
 --
--- Waits for the tip as long as the session's lock_timeout permits.
+-- Waits for the lock as long as the session's lock_timeout permits.
 --
 -- The settings are there because plans are made while the tables are empty and kept: an index scan is right at every
 -- size. jit: with other scans ruled out, the planner's costs would call the compiler for each batch.
@@ -123,10 +123,10 @@ DECLARE
     keyed    integer;
     received integer;
     answer   append_outcome;
-    block_hash bytea;
     w1 integer; w2 integer; e1 integer; e2 integer; k1 integer; k2 integer;
 BEGIN
-    SELECT * INTO STRICT tip_row FROM log_tip FOR UPDATE;
+    PERFORM FROM log_store FOR UPDATE;
+    SELECT * INTO STRICT tip_row FROM log_tip;
     IF tip_row.store_epoch <> expected_epoch THEN
         RAISE EXCEPTION 'the log is of store epoch %, not %', tip_row.store_epoch, expected_epoch
             USING ERRCODE = 'WE001';
@@ -216,12 +216,10 @@ BEGIN
     END IF;
 
     IF tip > tip_row.last_seq THEN
-        block_hash := sha256(tip_row.last_block_hash || int8send(tip_row.last_block + 1)
-            || int8send(tip_row.last_seq + 1) || int8send(tip) || leaves);
         INSERT INTO log_blocks (block, first_seq, last_seq, recorded_at, previous_hash, hash)
-        VALUES (tip_row.last_block + 1, tip_row.last_seq + 1, tip, recorded, tip_row.last_block_hash, block_hash);
-        UPDATE log_tip SET last_seq = tip, last_block = tip_row.last_block + 1, last_block_hash = block_hash,
-            last_recorded_at = recorded;
+        VALUES (tip_row.last_block + 1, tip_row.last_seq + 1, tip, recorded, tip_row.last_block_hash,
+            sha256(tip_row.last_block_hash || int8send(tip_row.last_block + 1) || int8send(tip_row.last_seq + 1)
+                || int8send(tip) || leaves));
         PERFORM pg_notify('event_log', tip::text);
     END IF;
 END $$;
@@ -299,7 +297,7 @@ END $$;
 CREATE FUNCTION renew_store_epoch() RETURNS uuid
     LANGUAGE sql SET search_path = public, pg_temp AS $$
     UPDATE leases SET epoch = epoch + 1, expires_at = '-infinity';
-    UPDATE log_tip SET store_epoch = gen_random_uuid() RETURNING store_epoch
+    UPDATE log_store SET store_epoch = gen_random_uuid() RETURNING store_epoch
 $$;
 
 REVOKE EXECUTE ON FUNCTION append_batch, record_events, check_command, renew_store_epoch FROM PUBLIC;

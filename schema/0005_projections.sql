@@ -179,10 +179,11 @@ BEGIN
     EXECUTE format('CREATE INDEX ON %I (_to)', relation || '_history');
 END $$;
 
--- Whether a failure says something about the event, and not about the moment or the server: it would come again.
+-- Whether a failure says something about the event, and not about the moment, the server or the program (class WE): it
+-- would come again.
 CREATE FUNCTION blames_event(state text) RETURNS boolean
     LANGUAGE sql IMMUTABLE AS $$
-    SELECT left(state, 2) NOT IN ('08', '25', '28', '40', '53', '54', '55', '57', '58', 'F0', 'XX') AND state <> '42501'
+    SELECT left(state, 2) NOT IN ('08', '25', '28', '40', '53', '54', '55', '57', '58', 'F0', 'WE', 'XX') AND state <> '42501'
 $$;
 
 -- Takes the events after a generation's cursor into it, up to through, and moves the cursor with them; stops earlier
@@ -366,7 +367,7 @@ BEGIN
             END IF;
             failed_seq := event.seq;
             UPDATE projection_parked SET since_seq = event.seq, event_type = event.type, sql_state = SQLSTATE,
-                message = left(reason, 500), state = 'parked'
+                message = left(reason, 500), state = 'parked', noted = noted AND since_seq = event.seq
             WHERE name = projection AND generation = generation_number AND stream = parked_stream;
             EXIT;
         END;

@@ -111,10 +111,11 @@ struct Sealing: Sendable {
     func timeUntilCheckpoint(_ now: Date) -> Duration { remaining(plan.interval, now) }
     func timeUntilQuietCheckpoint(_ now: Date) -> Duration { remaining(plan.quietInterval, now) }
 
-    /// By this machine's clock: only how long is slept depends on it. Never so long that a wrong clock matters.
+    /// By this machine's clock, as far as it differs from the database's: only how long is slept depends on it. Never so
+    /// long that a wrong clock matters.
     private func remaining(_ interval: Duration, _ now: Date) -> Duration {
         guard let last else { return .seconds(1) }
-        let seconds = (last.time + interval.seconds).timeIntervalSince(now)
+        let seconds = (last.time + interval.seconds).timeIntervalSince(now + clockDifference)
         return .milliseconds(Int(min(max(seconds * 1_000, 5), min(interval.seconds * 1_000, 60_000)).rounded(.up)))
     }
 }

@@ -11,8 +11,9 @@ package struct ProjectionBuilder: Sendable {
     /// How many are built at a time.
     private static let width = 2
     private static let systemStream = "weir"
-    /// How often it is looked whether there is something to do, when there was and when there was not.
-    private static let interval = (busy: Duration.milliseconds(100), idle: Duration.seconds(1))
+    /// How often it is looked whether there is something to do, and how often while something is built.
+    private static let interval = Duration.seconds(1)
+    private static let busyInterval = Duration.milliseconds(100)
 
     private let events: any EventStore
     private let projections: any ProjectionStore
@@ -24,59 +25,80 @@ package struct ProjectionBuilder: Sendable {
         self.log = log
     }
 
+    /// Two loops: a long build holds up neither what operators ask for nor what the log has to be told.
     func run(_ fence: LeaseFence) async throws {
-        var pauses = ProjectionPauses()
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await buildAll(fence) }
+            group.addTask { try await tend(fence) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Retries what was parked, tells the log, and drops what nobody reads, again and again.
+    private func tend(_ fence: LeaseFence) async throws {
         while true {
-            var isBusy = false
             do {
-                isBusy = try await round(fence, &pauses)
+                try await projections.retryParked(fence: fence)
+                try await noteAll(fence)
+                try await projections.dropRetired(fence: fence)
             } catch TransactionFailure.fenced(let fence) {
                 throw TransactionFailure.fenced(fence)
             } catch {
                 try Task.checkCancellation()
                 log.error("work beside the live projections failed and is tried again", ["error": "\(error)"])
-                try await Task.sleep(for: .seconds(1))
             }
-            try await Task.sleep(for: isBusy ? Self.interval.busy : Self.interval.idle)
+            try await Task.sleep(for: Self.interval)
         }
     }
 
-    /// - Returns: Whether something is built.
-    private func round(_ fence: LeaseFence, _ pauses: inout ProjectionPauses) async throws -> Bool {
-        let paused = pauses.paused()
-        let waiting = try await projections.generations().filter {
-            ($0.state == .building || $0.state == .differs) && !paused.contains($0.name)
-        }
-        for failed in try await buildAll(waiting, fence) { pauses.pause(failed) }
-        try await projections.retryParked(fence: fence)
-        try await noteAll(fence)
-        try await projections.dropRetired(fence: fence)
-        return waiting.contains { $0.state == .building || $0.isAccepted }
+    /// What a child of `buildAll` has come to.
+    private enum Turn {
+        case built(ProjectionGeneration, isFailed: Bool)
+        case rested
     }
 
-    /// - Returns: The names of those that failed.
-    private func buildAll(_ waiting: [ProjectionGeneration], _ fence: LeaseFence) async throws -> [String] {
-        try await withThrowingTaskGroup(of: String?.self) { group in
-            var rest = waiting[...]
-            var failed: [String] = []
-            for generation in rest.prefix(Self.width) { group.addTask { try await build(generation, fence) } }
-            rest = rest.dropFirst(Self.width)
-            while let outcome = try await group.next() {
-                if let outcome { failed.append(outcome) }
-                if let next = rest.popFirst() { group.addTask { try await build(next, fence) } }
+    /// Builds what waits, some at a time; what comes meanwhile waits for a free place only.
+    private func buildAll(_ fence: LeaseFence) async throws {
+        try await withThrowingTaskGroup(of: Turn.self) { group in
+            var pauses = ProjectionPauses()
+            var underWay: Set<String> = []
+            while true {
+                let paused = pauses.paused()
+                let waiting = try await waiting().filter { !paused.contains($0.name) }
+                for generation in waiting where !underWay.contains(generation.place) && underWay.count < Self.width {
+                    underWay.insert(generation.place)
+                    group.addTask { try await build(generation, fence) }
+                }
+                let isBusy = waiting.contains { $0.state == .building || $0.isAccepted }
+                group.addTask {
+                    try await Task.sleep(for: isBusy ? Self.busyInterval : Self.interval)
+                    return .rested
+                }
+                while case .built(let generation, let isFailed)? = try await group.next() {
+                    underWay.remove(generation.place)
+                    if isFailed { pauses.pause(generation.name) }
+                }
             }
-            return failed
+        }
+    }
+
+    private func waiting() async throws -> [ProjectionGeneration] {
+        do {
+            return try await projections.generations().filter { $0.state == .building || $0.state == .differs }
+        } catch {
+            try Task.checkCancellation()
+            log.error("it cannot be told which projections wait to be built", ["error": "\(error)"])
+            return []
         }
     }
 
     /// Builds one until it has caught up, and settles it.
-    ///
-    /// - Returns: Its name when it failed.
-    private func build(_ generation: ProjectionGeneration, _ fence: LeaseFence) async throws -> String? {
+    private func build(_ generation: ProjectionGeneration, _ fence: LeaseFence) async throws -> Turn {
         do {
             while try await !projections.build(generation, limit: Self.step, fence: fence) {}
             try await projections.settle(generation, fence: fence)
-            return nil
+            return .built(generation, isFailed: false)
         } catch TransactionFailure.fenced(let fence) {
             throw TransactionFailure.fenced(fence)
         } catch {
@@ -84,7 +106,7 @@ package struct ProjectionBuilder: Sendable {
             log.error(
                 "a projection that is built beside the live one failed, and is tried again",
                 ["projection": generation.name, "generation": "\(generation.generation)", "error": "\(error)"])
-            return generation.name
+            return .built(generation, isFailed: true)
         }
     }
 
@@ -127,6 +149,11 @@ package struct ProjectionBuilder: Sendable {
                 ["projection": retried.projection, "stream": retried.stream, "through_seq": "\(retried.throughSeq)"])
         }
     }
+}
+
+extension ProjectionGeneration {
+    /// Names it among all.
+    fileprivate var place: String { "\(name)/\(generation)" }
 }
 
 extension ProjectionNote {

@@ -60,9 +60,18 @@ package struct ProjectionRunner: Sendable {
     /// Takes events into what readers see as they come.
     private func follow(_ fence: LeaseFence) async throws {
         var pauses = ProjectionPauses()
+        var limit = Self.step
         while true {
             let start = ContinuousClock.now
-            let step = try await projections.advance(limit: Self.step, except: pauses.paused(), fence: fence)
+            let step: ProjectionStep
+            do {
+                step = try await projections.advance(limit: limit, except: pauses.paused(), fence: fence)
+            } catch is ProjectionStepTooLong where limit > 1 {
+                log.warning("a live step took too long; a smaller one is tried", ["events": "\(limit)"])
+                limit = max(1, limit / 8)
+                continue
+            }
+            limit = min(Self.step, limit * 2)
             for (name, failure) in step.failures {
                 pauses.pause(name)
                 log.error(

@@ -17,7 +17,7 @@ package protocol ProjectionStore: Sendable {
     /// come as far. One that fails does not hold up the others.
     ///
     /// - Parameter names: Those that are left alone.
-    /// - Throws: `TransactionFailure.fenced` when the lease has another owner.
+    /// - Throws: `TransactionFailure.fenced` when the lease has another owner; `ProjectionStepTooLong`.
     func advance(limit: Int64, except names: Set<String>, fence: LeaseFence) async throws -> ProjectionStep
 
     /// Takes the next events into a generation that is built beside the live one, at most `limit`, and not beyond the
@@ -47,6 +47,11 @@ package protocol ProjectionStore: Sendable {
 
     /// All generations, the live ones first.
     func generations() async throws -> [ProjectionGeneration]
+}
+
+/// A step took longer than a statement may: a smaller one is to be tried.
+package struct ProjectionStepTooLong: Error, Sendable {
+    package init() {}
 }
 
 /// Something that happened to a read model.

@@ -1,4 +1,5 @@
 package import EventSourcing
+import Synchronization
 
 /// Holds one lease for as long as it is kept, and runs what only the owner may run.
 package struct LeaseHolder: Sendable {
@@ -23,11 +24,15 @@ package struct LeaseHolder: Sendable {
     ///
     /// - Returns: When the lease was lost or `work` ended; the caller decides whether to try again.
     package func hold(_ work: @escaping @Sendable (LeaseFence) async throws -> Void) async throws {
-        let fence = try await acquire()
+        let (fence, validity) = try await acquire()
         do {
             try await withThrowingTaskGroup { group in
                 group.addTask { try await work(fence) }
-                group.addTask { try await renew(fence) }
+                group.addTask { try await renew(fence, validity) }
+                group.addTask { [name] in
+                    try await validity.waitForEnd()
+                    throw EventStoreError.unavailable("the lease \(name) could not be renewed in time")
+                }
                 defer { group.cancelAll() }
                 try await group.next()
             }
@@ -44,25 +49,47 @@ package struct LeaseHolder: Sendable {
         await Task { try? await leases.release(fence, owner: owner) }.value
     }
 
-    private func acquire() async throws -> LeaseFence {
+    private func acquire() async throws -> (LeaseFence, Validity) {
         while true {
-            if let fence = try await leases.acquire(name, owner: owner, duration: duration) { return fence }
+            let asked = ContinuousClock.now
+            if let fence = try await leases.acquire(name, owner: owner, duration: duration) {
+                return (fence, Validity(until: asked + duration))
+            }
             try await Task.sleep(for: duration / 15)
         }
     }
 
     /// Returns when the lease is lost.
-    private func renew(_ fence: LeaseFence) async throws {
-        let clock = ContinuousClock()
-        var validUntil = clock.now + duration
+    private func renew(_ fence: LeaseFence, _ validity: Validity) async throws {
         while true {
             try await Task.sleep(for: duration / 3)
-            let asked = clock.now
-            do {
-                guard try await leases.renew(fence, owner: owner, duration: duration) else { return }
-                validUntil = asked + duration
-            } catch {
-                if clock.now >= validUntil { throw error }
+            let asked = ContinuousClock.now
+            // One that fails is tried again: when the lease runs out meanwhile, that is noticed elsewhere.
+            let isHeld = try? await leases.renew(fence, owner: owner, duration: duration)
+            if isHeld == false { return }
+            if isHeld == true { validity.extend(to: asked + duration) }
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Until when a lease holds without another renewal.
+    private final class Validity: Sendable {
+        private let end: Mutex<ContinuousClock.Instant>
+
+        init(until end: ContinuousClock.Instant) {
+            self.end = Mutex(end)
+        }
+
+        func extend(to end: ContinuousClock.Instant) {
+            self.end.withLock { $0 = end }
+        }
+
+        /// Returns when the lease has run out. It does not wait for answers: one to a renewal may never come.
+        func waitForEnd() async throws {
+            while true {
+                let end = end.withLock(\.self)
+                guard end > .now else { return }
+                try await Task.sleep(until: end, clock: .continuous)
             }
         }
     }

@@ -17,13 +17,25 @@ package struct PostgresLedgerStore: LedgerStore {
             let row = try await pool.query(
                 "SELECT last_seq, store_epoch, date_trunc('milliseconds', clock_timestamp()) AS now FROM log_tip"
             ).first
-            guard let row else { throw LedgerFault(.missing, seq: nil, "log_tip has no row") }
+            guard let row else { throw LedgerFault(.missing, seq: nil, "log_store has no row") }
             return LogTip(
                 lastSeq: try row.decode("last_seq"), store: try row.decode("store_epoch"), time: try row.decode("now"))
         }
     }
 
+    /// How many events are hashed by one statement: as large as events may be, it ends within the statement's time.
+    private static let portion: Int64 = 8_192
+
     package func leaves(after seq: Int64, through last: Int64) async throws -> [SHA256Digest] {
+        var leaves: [SHA256Digest] = []
+        while seq + Int64(leaves.count) < last {
+            let start = seq + Int64(leaves.count)
+            leaves += try await portionOfLeaves(after: start, through: min(last, start + Self.portion))
+        }
+        return leaves
+    }
+
+    private func portionOfLeaves(after seq: Int64, through last: Int64) async throws -> [SHA256Digest] {
         try await answering {
             let row = try await pool.query(
                 """

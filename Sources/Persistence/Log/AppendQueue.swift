@@ -6,12 +6,15 @@ struct AppendEntry: Sendable {
     let completion: @Sendable (Result<AppendOutcome, any Error>) -> Void
     /// Whether it goes alone, because a batch that it was in was refused as a whole.
     var goesAlone = false
-    /// Whether it was sent before, and no answer came.
-    var mayBeRecorded = false
+    /// How often it was sent and no answer came.
+    var lostSends = 0
+
+    /// How often it is sent at most while no answer comes: it may be what breaks the connections.
+    static let maximumSends = 3
 
     /// Tells who waits that it was not recorded by its last try.
     func fail(_ error: EventStoreError) {
-        completion(.failure(mayBeRecorded ? .outcomeUnknown("\(error)") : error))
+        completion(.failure(lostSends > 0 ? .outcomeUnknown("\(error)") : error))
     }
 }
 
@@ -109,9 +112,13 @@ struct AppendQueue<Connection: AnyObject> {
     }
 
     /// Puts entries back in front: what may be sent again.
-    mutating func putBack(_ entries: [Entry]) {
+    ///
+    /// - Returns: False when the queue was closed meanwhile: nobody will send them.
+    mutating func putBack(_ entries: [Entry]) -> Bool {
+        guard !isClosed else { return false }
         waiting.insert(contentsOf: entries, at: 0)
         waitingBytes += entries.byteCount
+        return true
     }
 
     /// Whether somebody has to connect.
@@ -121,9 +128,12 @@ struct AppendQueue<Connection: AnyObject> {
         return true
     }
 
-    mutating func connected(_ connection: Connection) {
-        self.connection = connection
+    /// - Returns: False when the queue was closed meanwhile: nobody needs the connection.
+    mutating func connected(_ connection: Connection) -> Bool {
         isConnecting = false
+        guard !isClosed else { return false }
+        self.connection = connection
+        return true
     }
 
     mutating func disconnected(_ connection: Connection) {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Hands commands that wait over together (group commit): one `append_batch` call for all of them.
 ///
-/// A batch never waits for company: what comes while nothing is on its way is sent at once, what comes meanwhile makes
-/// the next batch. One connection, so that batches are answered in the order in which they were sent.
+/// Who is alone never waits: what comes while nothing is on its way is sent at once, what comes meanwhile makes the next
+/// batch. Only those who were answered together are given a moment to come together again (`AppendQueueLimits.company`). One connection, so that batches are answered in the order in which they were sent.
 final class Appender: Sendable {
     private let configuration: PostgresConfiguration
     private let limits: EventStoreLimits
@@ -16,7 +16,7 @@ final class Appender: Sendable {
     /// How often connecting is tried before those who wait are told.
     private static let connectAttempts = 5
 
-    /// How long a batch waits for the tip of the log, which another process may hold.
+    /// How long a batch waits for the log's lock, which another process may hold.
     static let lockTimeout = Duration.seconds(10)
 
     /// - Parameter onAppend: Called with the last seq of each batch.
@@ -48,7 +48,7 @@ final class Appender: Sendable {
     func close() {
         let (entries, connection) = queue.withLock { $0.close() }
         connection?.close()
-        for entry in entries { entry.fail(.unavailable("the log was closed")) }
+        for entry in entries { entry.fail(Self.closed) }
     }
 
     /// Sends what may be sent.
@@ -88,7 +88,7 @@ final class Appender: Sendable {
                 entry.goesAlone = true
                 return entry
             }
-            queue.withLock { $0.putBack(alone) }
+            putBack(alone)
         case .failure(.server(let error)):
             let reason = Self.refusal(error)
             for entry in entries { entry.fail(reason) }
@@ -102,7 +102,7 @@ final class Appender: Sendable {
         if let replaced = StoreIdentity.replacement(error) { return replaced }
         let text = "\(PostgresError.server(error))"
         return switch error.sqlState {
-        case "55P03": .unavailable("another session has held the tip of the log for longer than lock_timeout: \(text)")
+        case "55P03": .unavailable("another session has held the log's lock for longer than lock_timeout: \(text)")
         case _ where error.blamesData: .malformed(text)
         default: .unavailable("the log refused: \(text)")
         }
@@ -126,21 +126,26 @@ final class Appender: Sendable {
     /// sent again, since its receipt tells; of the rest the caller has to be told.
     private func lose(_ connection: PostgresConnection, _ entries: [AppendEntry], _ error: PostgresError) {
         let wasSent = if case .notConnected = error { false } else { true }
-        let safe = entries.filter { !wasSent || $0.request.request.idempotency != nil }.map { entry in
+        queue.withLock { $0.disconnected(connection) }
+        connection.close()
+        let counted = entries.map { entry in
             var entry = entry
-            entry.mayBeRecorded = entry.mayBeRecorded || wasSent
+            if wasSent { entry.lostSends += 1 }
             return entry
         }
-        queue.withLock { queue in
-            queue.disconnected(connection)
-            queue.putBack(safe)
+        let isSafe = { (entry: AppendEntry) in
+            !wasSent || (entry.request.request.idempotency != nil && entry.lostSends < AppendEntry.maximumSends)
         }
-        connection.close()
-        guard wasSent else { return }
-        for entry in entries where entry.request.request.idempotency == nil {
-            entry.completion(.failure(EventStoreError.outcomeUnknown("\(error)")))
-        }
+        putBack(counted.filter(isSafe))
+        for entry in counted where !isSafe(entry) { entry.fail(.unavailable("\(error)")) }
     }
+
+    private func putBack(_ entries: [AppendEntry]) {
+        guard !queue.withLock({ $0.putBack(entries) }) else { return }
+        for entry in entries { entry.fail(Self.closed) }
+    }
+
+    private static let closed = EventStoreError.unavailable("the log was closed")
 
     private func connect() async {
         var reason = ""
@@ -149,10 +154,10 @@ final class Appender: Sendable {
                 let connection = try await PostgresConnection.connect(configuration)
                 let seen = identity.seenSeq
                 guard let row = try await connection.query(StoreIdentity.query).first else {
-                    throw EventStoreError.corrupt("the table log_tip is empty")
+                    throw EventStoreError.corrupt("the table log_store is empty")
                 }
                 try identity.note(row, seen: seen)
-                queue.withLock { $0.connected(connection) }
+                guard queue.withLock({ $0.connected(connection) }) else { return connection.close() }
                 return pump()
             } catch let error as EventStoreError {
                 return fail(error)

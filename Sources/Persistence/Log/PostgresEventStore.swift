@@ -107,7 +107,7 @@ package final class PostgresEventStore: EventStore {
     package func epoch() async throws -> StoreEpoch {
         if let epoch = identity.epoch { return epoch }
         _ = try await head()
-        guard let epoch = identity.epoch else { throw EventStoreError.corrupt("the table log_tip is empty") }
+        guard let epoch = identity.epoch else { throw EventStoreError.corrupt("the table log_store is empty") }
         return epoch
     }
 

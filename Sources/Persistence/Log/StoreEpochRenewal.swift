@@ -24,7 +24,7 @@ package struct StoreEpochRenewal: Sendable {
     /// - Parameter owner: As the role that owns the schema.
     package init(owner: PostgresConfiguration) {
         self.owner = owner
-        // Whoever still appends holds the tip for an instant only.
+        // Whoever still appends holds the log for an instant only.
         self.owner.settings["lock_timeout"] = "10s"
     }
 
@@ -35,11 +35,10 @@ package struct StoreEpochRenewal: Sendable {
         let connection = try await PostgresConnection.connect(owner)
         defer { connection.close() }
         return try await connection.withTransaction { connection in
-            let row = try await connection.query(
-                "SELECT last_seq AS seq, store_epoch FROM log_tip FOR UPDATE"
-            ).first
+            try await connection.query("SELECT FROM log_store FOR UPDATE")
+            let row = try await connection.query(StoreIdentity.query).first
             let renewed = try await connection.query("SELECT renew_store_epoch() AS store_epoch").first
-            guard let row, let renewed else { throw EventStoreError.corrupt("the table log_tip is empty") }
+            guard let row, let renewed else { throw EventStoreError.corrupt("the table log_store is empty") }
             let former = StoreEpoch(try row.decode("store_epoch", as: UUID.self))
             let epoch = StoreEpoch(try renewed.decode("store_epoch", as: UUID.self))
             let seq: Int64 = try row.decode("seq")

@@ -3,13 +3,17 @@ import FoundationEssentials
 import Postgres
 import Synchronization
 
-/// Knows how far the log (or what is made of it) has come, and wakes those who wait for more: told by NOTIFY, by this
-/// process itself, and by looking every second, since notifications can be lost.
+/// Knows how far the log (or what is made of it) has come, and wakes those who wait for more.
+///
+/// It asks the database, every second and whenever a notification says that there is more than is known. What a
+/// notification says is not believed: anyone who may connect can send one.
 final class TipWatcher: Sendable {
     private struct Tip {
         /// -1 as long as it is not known.
         var seq: Int64 = -1
-        var waiters: [UUID: (after: Int64, continuation: CheckedContinuation<Void, Never>)] = [:]
+        var waiters: [Int: (after: Int64, continuation: CheckedContinuation<Void, Never>)] = [:]
+        /// Names the next waiter.
+        var nextWaiter = 0
     }
 
     private let tip = Mutex(Tip())
@@ -17,23 +21,26 @@ final class TipWatcher: Sendable {
     private let channel: String
     private let query: String
     private let check: @Sendable (PostgresRow, Int64) throws -> Void
+    private let mayFall: Bool
 
-    /// How often the log is looked at.
+    /// How often the database is asked without being told of anything.
     private static let interval = Duration.seconds(1)
 
     /// - Parameters:
     ///   - channel: Where seqs are announced by NOTIFY.
     ///   - query: Answers with one row, whose column `seq` says how far it is.
+    ///   - mayFall: Whether it can be less far than before, so that the newest answer counts and not the highest.
     ///   - check: Looks at each such row, and gets how far it was known to be before; an `EventStoreError` that it
     ///     throws ends `run`.
     init(
-        _ configuration: PostgresConfiguration, channel: String, query: String,
+        _ configuration: PostgresConfiguration, channel: String, query: String, mayFall: Bool = false,
         check: @escaping @Sendable (PostgresRow, Int64) throws -> Void = { _, _ in }
     ) {
         self.configuration = configuration
         self.check = check
         self.channel = channel
         self.query = query
+        self.mayFall = mayFall
     }
 
     /// How far it is known to have come; -1 as long as it is not.
@@ -51,6 +58,12 @@ final class TipWatcher: Sendable {
         woken.forEach { $0.resume() }
     }
 
+    /// The database says so.
+    private func take(_ seq: Int64) {
+        if mayFall { tip.withLock { $0.seq = min($0.seq, seq) } }
+        note(seq)
+    }
+
     /// Returns when the log has come further than `seq`, or `timeout` has passed.
     func wait(after seq: Int64, timeout: Duration) async throws {
         await withTaskGroup { group in
@@ -64,7 +77,10 @@ final class TipWatcher: Sendable {
 
     /// Returns when it has come further than `seq`, or the task is cancelled, also when it was cancelled before.
     private func wait(after seq: Int64) async {
-        let id = UUID()
+        let id = tip.withLock { tip in
+            tip.nextWaiter += 1
+            return tip.nextWaiter
+        }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let returnsNow = tip.withLock { tip in
@@ -79,7 +95,7 @@ final class TipWatcher: Sendable {
         }
     }
 
-    private func wake(_ id: UUID) {
+    private func wake(_ id: Int) {
         tip.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()
     }
 
@@ -101,21 +117,26 @@ final class TipWatcher: Sendable {
         let connection = try await PostgresConnection.connect(configuration)
         defer { connection.close() }
         let notifications = try await connection.notifications(on: channel)
+        // One hint is as good as many.
+        let (hints, hint) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup { group in
             group.addTask { [self] in
-                for await notification in notifications {
-                    if let seq = Int64(notification.payload) { note(seq) }
+                for await notification in notifications where Int64(notification.payload) ?? .max > seq {
+                    hint.yield()
+                }
+            }
+            group.addTask {
+                while true {
+                    hint.yield()
+                    try await Task.sleep(for: Self.interval)
                 }
             }
             group.addTask { [self] in
-                while true {
+                for await _ in hints {
                     let before = seq
-                    let row = try await connection.query(query).first
-                    if let row {
-                        try check(row, before)
-                        note(try row.decode("seq"))
-                    }
-                    try await Task.sleep(for: Self.interval)
+                    guard let row = try await connection.query(query).first else { continue }
+                    try check(row, before)
+                    take(try row.decode("seq"))
                 }
             }
             defer { group.cancelAll() }

@@ -21,12 +21,15 @@ extension PostgresProjectionStore {
             return ProjectionStep(head: head, reached: reached, failures: failures)
         } catch let error as PostgresError {
             if error.sqlState == Self.fenced { throw TransactionFailure.fenced(fence) }
+            if error.sqlState == Self.cancelled, !Task.isCancelled { throw ProjectionStepTooLong() }
             throw EventStoreError.unavailable("\(error)")
         }
     }
 
     /// SQLSTATE of `advance_projections` when the lease has another owner.
     private static let fenced = "WEI01"
+    /// SQLSTATE of a statement that ran into `statement_timeout`.
+    private static let cancelled = "57014"
 
     package func build(_ generation: ProjectionGeneration, limit: Int64, fence: LeaseFence) async throws -> Bool {
         let place = PostgresParameters(generation.name, Int32(generation.generation))

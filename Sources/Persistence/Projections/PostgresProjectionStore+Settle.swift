@@ -68,6 +68,7 @@ extension PostgresProjectionStore {
         else {
             return
         }
+        if !generation.isAccepted, try await parkedSinceCompared(generation, on: connection) { return }
         try await connection.query(
             """
             UPDATE projection_versions SET state = 'retired', retired_at = now()
@@ -82,6 +83,22 @@ extension PostgresProjectionStore {
             schema: try new.decode("schema_name"), relations: try await relations(new, on: connection),
             isTimeTravelled: try new.decode("time_travel"))
         try await views.replace(try await relations(live, on: connection), on: connection)
+    }
+
+    /// Whether rows are missing in a generation that was found equal before readers could be switched to it; it is
+    /// compared again then.
+    private func parkedSinceCompared(
+        _ generation: ProjectionGeneration, on connection: PostgresConnection
+    ) async throws -> Bool {
+        let parked = try await connection.query(
+            """
+            UPDATE projection_versions AS new SET compared_seq = NULL
+            WHERE name = $1 AND generation = $2 AND EXISTS (
+                SELECT FROM projection_parked AS p
+                WHERE p.name = $1 AND p.generation = $2 AND p.state <> 'retried' AND p.since_seq > new.compared_seq)
+            RETURNING 1 AS one
+            """, .init(generation.name, Int32(generation.generation)))
+        return parked.first != nil
     }
 
     private func relations(_ row: PostgresRow, on connection: PostgresConnection) async throws -> [String] {

@@ -18,8 +18,8 @@ package struct ProjectionVerification: Sendable, Encodable {
     /// What is different from a projection made anew; nil when nothing is, or it was not asked for.
     package let difference: String?
 
-    /// Whether nothing is wrong.
-    package var isSound: Bool { isComplete && difference == nil }
+    /// Whether nothing is wrong: rows of parked streams are missing or old.
+    package var isSound: Bool { isComplete && difference == nil && parkedStreams == 0 }
 
     enum CodingKeys: String, CodingKey {
         case projection, generation, version, cursor, head

@@ -35,6 +35,17 @@ package struct PostgresProjectionStore: ProjectionStore {
 
     package func check() async throws {
         try await check(definitions)
+        try await answering {
+            for definition in definitions {
+                let known = try await pool.query(
+                    """
+                    SELECT checksum FROM projection_versions
+                    WHERE name = $1 AND version = $2 AND state NOT IN ('retired', 'scratch') ORDER BY generation DESC LIMIT 1
+                    """, .init(definition.name, Int32(definition.version))
+                ).first
+                if let known { try definition.requireUnchanged(since: known) }
+            }
+        }
     }
 
     /// Checks other files instead; this program's own where there are none.
@@ -90,11 +101,7 @@ package struct PostgresProjectionStore: ProjectionStore {
             _ = try await create(definition, .building, on: connection)
             return
         }
-        guard try known.decode("checksum") == definition.checksum else {
-            throw ProjectionFileError(
-                file: definition.file, line: 1,
-                message: "was changed, but still says version \(definition.version); raise its version")
-        }
+        try definition.requireUnchanged(since: known)
         // The file is the same; this program may make another function of it than the one before.
         for row in generations.rows where try row.decode("version") == definition.version {
             let schema: String = try row.decode("schema_name")
@@ -222,6 +229,17 @@ package enum ProjectionChange: Error, CustomStringConvertible, Sendable {
         switch self {
         case .older(let name, let version):
             "the database has version \(version) of projection \(name), this program an older one; run the newer program"
+        }
+    }
+}
+
+extension ProjectionDefinition {
+    /// - Parameter known: A generation of the same version.
+    /// - Throws: `ProjectionFileError` when the file has another content than it was made of.
+    fileprivate func requireUnchanged(since known: PostgresRow) throws {
+        guard try known.decode("checksum") == checksum else {
+            throw ProjectionFileError(
+                file: file, line: 1, message: "was changed, but still says version \(version); raise its version")
         }
     }
 }

@@ -17,7 +17,9 @@ package final class PostgresReadModels: ReadModels {
         self.pool = pool
         tip = TipWatcher(
             configuration, channel: "projections",
-            query: "SELECT coalesce(min(cursor), -1) AS seq FROM projection_versions WHERE state = 'live'")
+            query: "SELECT coalesce(min(cursor), -1) AS seq FROM projection_versions WHERE state = 'live'",
+            // After a crash of Postgres they may have to take in again what they had taken in.
+            mayFall: true)
         asOfSeq = nil
     }
 
@@ -128,10 +130,20 @@ package final class PostgresReadModels: ReadModels {
                 guard let cursor else { return nil }
                 var parameters = PostgresParameters(Int64(limit))
                 parameters.add(run?.uuid)
+                parameters.add("\(RunCodec.category)-")
                 let rows = try await connection.query(
                     """
-                    SELECT id FROM projections.run_summary
-                    WHERE ended_at IS NULL AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $1
+                    (SELECT id FROM projections.run_summary
+                        WHERE ended_at IS NULL AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $1)
+                    UNION
+                    -- What is parked is in the log all the same: its runs are driven.
+                    (SELECT id FROM (
+                            SELECT substr(p.stream, octet_length($3) + 1)::uuid AS id
+                            FROM projection_parked AS p JOIN projection_versions AS v USING (name, generation)
+                            WHERE name = 'run_summary' AND v.state = 'live' AND p.state <> 'retried'
+                                AND starts_with(p.stream, $3)) AS parked
+                        WHERE $2 IS NULL OR id > $2 ORDER BY id LIMIT $1)
+                    ORDER BY id LIMIT $1
                     """, parameters
                 ).rows
                 return OpenRuns(

@@ -5,8 +5,8 @@ import EventSourcing
 enum UpcastSQL {
     /// PL/pgSQL statements that bring the payload of `e` to this program's version of its type.
     ///
-    /// `e` has the columns of `event_log`, its payload as `jsonb`. An event of a newer version is an error: what it says
-    /// would only be guessed. Costs one comparison for each event of a type that never changed.
+    /// `e` has the columns of `event_log`, its payload as `jsonb`. An event of a newer version is an error (WE004): what it says
+    /// would only be guessed. The event is not to blame: a read model of a former version waits until a new one is made. Costs one comparison for each event of a type that never changed.
     ///
     /// - Parameter types: The types that `e` may have.
     static func statements(
@@ -20,8 +20,8 @@ enum UpcastSQL {
         return """
             IF e.schema_version <> 1\(isAffected) THEN
                 IF e.schema_version > (\(newest)) THEN
-                    RAISE EXCEPTION 'event % (%) has schema version %, which this program does not know', e.seq, e.type,
-                        e.schema_version USING ERRCODE = '0A000', HINT = 'run the newer program';
+                    RAISE EXCEPTION 'event % (%) has schema version %, which this read model does not know', e.seq, e.type,
+                        e.schema_version USING ERRCODE = 'WE004', HINT = 'run the newer program';
                 END IF;
             \(changed.map { branch(for: $0, upcasts[$0] ?? []) }.joined())END IF;
             """

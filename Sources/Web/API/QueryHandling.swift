@@ -21,6 +21,10 @@ struct QueryHandling: Sendable {
     /// How long an answer waits for what was just written.
     private static let patience = Duration.seconds(5)
 
+    /// For how many seconds events may still come that were recorded at a time: an append has its time before it is
+    /// committed.
+    private static let settlingTime = 1.0
+
     /// Makes a handler of a query, which waits for `Weir-Min-Seq` first, and reads the past where `as_of` asks for it.
     ///
     /// - Parameter parameters: The query's parameters that it knows. Others are refused: a misspelt filter must not
@@ -54,15 +58,19 @@ struct QueryHandling: Sendable {
         guard let asked = try text.map({ try AsOf($0) }) ?? carried.map({ .seq($0) }) else {
             return QueryScope(readModels: readModels, asOf: nil)
         }
-        let head = try await events.head()
         let seq: Int64
         switch asked {
-        case .seq(let asked): seq = asked
+        case .seq(let asked):
+            let head = try await events.head()
+            guard asked <= head else { throw AsOf.problem("the log has come to \(head) only", code: "out-of-range") }
+            seq = asked
         case .time(let time):
-            guard time <= now() else { throw AsOf.problem("lies in the future", code: "out-of-range") }
+            let age = now().timeIntervalSince(time)
+            guard age >= 0 else { throw AsOf.problem("lies in the future", code: "out-of-range") }
+            // Asked again later, the answer must be the same.
+            if age < Self.settlingTime { try await Task.sleep(for: .seconds(Self.settlingTime - age)) }
             seq = try await readModels.seq(at: time)
         }
-        guard seq <= head else { throw AsOf.problem("the log has come to \(head) only", code: "out-of-range") }
         guard carried == nil || carried == seq else {
             throw AsOf.problem("the cursor is of a list as of \(carried ?? 0); leave as_of out, or the cursor")
         }

@@ -95,12 +95,23 @@ import Testing
 
     @Test func `work ends when the lease cannot be renewed before it runs out`() async throws {
         let leases = UnreachableLeases()
-        await #expect(throws: UnreachableLeases.Outage.self) {
+        await #expect(throws: EventStoreError.unavailable("the lease saga could not be renewed in time")) {
             try await LeaseHolder(leases: leases, name: "saga", owner: "a", duration: .milliseconds(60)).hold { _ in
                 try await Self.forever()
             }
         }
         #expect(leases.renewals.withLock { $0 } > 0)
+    }
+
+    @Test func `work is cancelled when the lease runs out, also while a renewal is not answered`() async throws {
+        let leases = SilentLeases()
+        let holding = Task {
+            try await LeaseHolder(leases: leases, name: "saga", owner: "a", duration: .milliseconds(60)).hold { _ in
+                defer { leases.answer() }
+                try await Self.forever()
+            }
+        }
+        await #expect(throws: EventStoreError.self) { try await holding.value }
     }
 
     @Test func `who does not hold the lease waits for it`() async throws {
@@ -136,4 +147,28 @@ private final class UnreachableLeases: LeaseStore {
     }
 
     func release(_ fence: LeaseFence, owner: String) async throws { throw Outage() }
+}
+
+/// A lease whose renewal is answered only when the work under it has ended.
+private final class SilentLeases: LeaseStore {
+    private let asked = Mutex<[CheckedContinuation<Void, Never>]>([])
+
+    func answer() {
+        let waiting = asked.withLock { asked in
+            defer { asked = [] }
+            return asked
+        }
+        waiting.forEach { $0.resume() }
+    }
+
+    func acquire(_ name: String, owner: String, duration: Duration) async throws -> LeaseFence? {
+        LeaseFence(name: name, epoch: 1)
+    }
+
+    func renew(_ fence: LeaseFence, owner: String, duration: Duration) async throws -> Bool {
+        await withCheckedContinuation { continuation in asked.withLock { $0.append(continuation) } }
+        return true
+    }
+
+    func release(_ fence: LeaseFence, owner: String) async throws {}
 }

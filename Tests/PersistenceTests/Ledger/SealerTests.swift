@@ -83,7 +83,7 @@ import Testing
                 #"UPDATE event_log SET payload = '{}' WHERE seq = 20; "# + Tampering.rehashEvents, .block, 19
             ),
             ("UPDATE log_blocks SET previous_hash = hash WHERE block = 7", .block, 19),
-            ("UPDATE log_tip SET last_seq = 17", .missing, 18),
+            ("DELETE FROM log_blocks WHERE last_seq >= 18", .missing, 16),
             ("UPDATE log_tree_leaves SET hashes = set_byte(hashes, 5, 17)", .tree, nil),
             ("UPDATE log_checkpoints SET root_hash = sha256('x')", .checkpoint, nil),
             ("UPDATE log_checkpoints SET note = replace(note, 'next 0', 'next 5')", .checkpoint, nil),

@@ -36,7 +36,6 @@ struct Tampering: Sendable, CustomTestStringConvertible {
                         FROM event_log WHERE seq BETWEEN b.first_seq AND b.last_seq))
                 WHERE block = b.block RETURNING hash INTO last;
             END LOOP;
-            UPDATE log_tip SET last_block_hash = last;
         END $$;
         """
     static let change8 = #"UPDATE event_log SET payload = '{"amount":"99.00"}' WHERE seq = 8;"#
@@ -77,7 +76,7 @@ struct Tampering: Sendable, CustomTestStringConvertible {
             script: shift + """
                 INSERT INTO event_log SELECT 11, block, 'run-inserted', 1, type, 1, recorded_at, payload, metadata, leaf_hash
                 FROM event_log WHERE seq = 10;
-                UPDATE log_tip SET last_seq = 19;
+                UPDATE log_blocks SET last_seq = 19 WHERE last_seq = 18;
                 """, kind: .event, seq: 11),
         Tampering(
             name: "two events swapped",
@@ -180,8 +179,6 @@ struct Tampering: Sendable, CustomTestStringConvertible {
                 DELETE FROM log_blocks WHERE block > 4;
                 DELETE FROM log_tree_leaves WHERE first_seq > 12;
                 DELETE FROM log_checkpoints WHERE tree_size > 12;
-                UPDATE log_tip SET (last_seq, last_block, last_block_hash) = (SELECT last_seq, block, hash FROM log_blocks
-                    WHERE block = 4);
                 """)
             let bundle = try await sealed.bundle()
             _ = try await sealed.verify(bundle)

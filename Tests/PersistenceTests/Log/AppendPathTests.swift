@@ -8,6 +8,46 @@ import Testing
 
 /// The append path as several processes meet it on one database.
 @Suite struct AppendPathTests {
+    @Test func `appends make no versions of rows that an open snapshot would keep for the next append`() async throws {
+        try await TestLog.with { log in
+            let store = log.makeStore()
+            func versions() async throws -> String? {
+                var found: String?
+                try await log.asOwner { owner in
+                    found = try await owner.query("SELECT string_agg(ctid::text, ' ') AS rows FROM log_store").first?
+                        .decode("rows")
+                }
+                return found
+            }
+            let before = try await versions()
+            for _ in 0..<5 { _ = try await store.append(TestLog.request("a")) }
+            #expect(try await versions() == before)
+            #expect(try await store.head() == 5)
+        }
+    }
+
+    @Test func `a notification is a hint, and nobody's word for how far the log is`() async throws {
+        try await TestLog.with { log in
+            let store = log.makeStore()
+            _ = try await store.append(TestLog.request("a"))
+            let running = Task { try await store.run() }
+            defer { running.cancel() }
+            try await log.asOwner { owner in
+                for _ in 0..<3 {
+                    _ = try await owner.query("SELECT pg_notify('event_log', '9223372036854775807')")
+                    _ = try await owner.query("SELECT pg_notify('event_log', 'rubbish')")
+                    try await store.waitForEvents(after: 1, timeout: .milliseconds(50))
+                    #expect(try await store.head() == 1)
+                }
+            }
+            let other = log.makeStore()
+            async let told: Void = store.waitForEvents(after: 1, timeout: .seconds(60))
+            _ = try await other.append(TestLog.request("a"))
+            try await told
+            #expect(try await store.readAll(after: 1, limit: 10).count == 1)
+        }
+    }
+
     @Test func `a tip that another session holds makes an append fail in time, and nothing of it is recorded`()
         async throws
     {
@@ -16,7 +56,7 @@ import Testing
             _ = try await store.append(TestLog.request("a"))
             try await log.asOwner { owner in
                 try await owner.withTransaction { owner in
-                    _ = try await owner.query("SELECT 1 FROM log_tip FOR UPDATE")
+                    _ = try await owner.query("SELECT 1 FROM log_store FOR UPDATE")
                     let error = await #expect(throws: EventStoreError.self) {
                         try await store.append(TestLog.request("a", .exactly(1)))
                     }
@@ -24,7 +64,7 @@ import Testing
                         Issue.record("\(error as Any)")
                         return
                     }
-                    #expect(why.contains("held the tip of the log for longer than lock_timeout"))
+                    #expect(why.contains("held the log's lock for longer than lock_timeout"))
                 }
             }
             _ = try await store.append(TestLog.request("a", .exactly(1)))
@@ -153,7 +193,7 @@ import Testing
             let holder = try await PostgresConnection.connect(server.configuration)
             defer { holder.close() }
             _ = try await holder.query("BEGIN")
-            _ = try await holder.query("SELECT 1 FROM log_tip FOR UPDATE")
+            _ = try await holder.query("SELECT 1 FROM log_store FOR UPDATE")
             let key = IdempotencyKey(scope: "s", key: "k", fingerprint: [1])
             async let keyed = store.append(TestLog.request("b", key: key))
             let observer = try await PostgresConnection.connect(server.configuration)

@@ -18,9 +18,9 @@ private final class QueueUnderTest {
     func expectCompany(after count: Int, now: ContinuousClock.Instant) -> Duration? {
         queue.expectCompany(after: count, now: now)
     }
-    func connected(_ line: Line) { queue.connected(line) }
+    @discardableResult func connected(_ line: Line) -> Bool { queue.connected(line) }
     func disconnected(_ line: Line) { queue.disconnected(line) }
-    func putBack(_ entries: [AppendEntry]) { queue.putBack(entries) }
+    @discardableResult func putBack(_ entries: [AppendEntry]) -> Bool { queue.putBack(entries) }
     func beginConnecting() -> Bool { queue.beginConnecting() }
     func giveUp() -> [AppendEntry] { queue.giveUp() }
     func close() -> (entries: [AppendEntry], connection: Line?) { queue.close() }
@@ -162,6 +162,16 @@ private final class QueueUnderTest {
         #expect(!queue.beginConnecting(), "somebody connects already")
         queue.connected(line)
         #expect(ids(queue.nextBatch()) == ["a", "b", "c"])
+    }
+
+    @Test func `a closed queue takes back neither requests nor a connection`() throws {
+        let queue = makeQueue()
+        #expect(queue.add(try entry("a")))
+        let sent = try #require(queue.nextBatch())
+        #expect(queue.close().entries.isEmpty)
+        #expect(!queue.putBack(sent), "whoever waits for them must be told")
+        #expect(!queue.connected(line), "it must be closed")
+        #expect(queue.nextBatch() == nil)
     }
 
     @Test func `when no connection can be made all who wait are told, and the next one tries again`() throws {

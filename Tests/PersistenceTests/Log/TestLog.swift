@@ -72,7 +72,7 @@ final class TestLog: Sendable {
                             WHERE inhparent = 'event_log'::regclass
                         LOOP EXECUTE format('DROP TABLE %s', name); END LOOP;
                     END $$;
-                    UPDATE log_tip SET partition_size = \(size);
+                    UPDATE log_store SET partition_size = \(size);
                     SELECT prepare_partitions();
                     """)
         }

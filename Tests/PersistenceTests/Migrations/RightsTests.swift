@@ -41,7 +41,7 @@ import Testing
                     #expect(try await Self.sqlState { _ = try await log.pool.query(sql) } == "42501", "\(sql)")
                 }
             }
-            for table in ["log_tip", "stream_heads", "claims", "command_receipts", "leases"] {
+            for table in ["log_store", "stream_heads", "claims", "command_receipts", "leases"] {
                 for sql in ["DELETE FROM \(table)", "TRUNCATE \(table)", "INSERT INTO \(table) DEFAULT VALUES"] {
                     #expect(try await Self.sqlState { _ = try await log.pool.query(sql) } == "42501", "\(sql)")
                 }

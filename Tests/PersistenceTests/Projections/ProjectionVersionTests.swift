@@ -46,6 +46,8 @@ struct ProjectionVersionTests {
             try await log.store([try .tally(version: 1, statement: Self.insert)]).install(fence: fence)
             let changed = try log.store([try .tally(version: 1, statement: Self.insert + "\nDELETE FROM tally;")])
             let error = try await #require(throws: ProjectionFileError.self) { try await changed.install(fence: fence) }
+            let atStart = try await #require(throws: ProjectionFileError.self) { try await changed.check() }
+            #expect(atStart.description == error.description)
             #expect(
                 error.description
                     == "projections/tally.sql:1: was changed, but still says version 1; raise its version")

@@ -2,6 +2,8 @@ import ControlPlane
 import Domain
 import EventSourcing
 import Foundation
+import Postgres
+import TestSupport
 import Testing
 
 @testable import Persistence
@@ -128,6 +130,46 @@ struct ReadModelsTests {
             let page = PageRequest(limit: 1, cursor: cursor)
             await #expect(throws: InvalidCursor.self) { try await models.workspaces(named: nil, page: page) }
             await #expect(throws: InvalidCursor.self) { try await models.runs(matching: RunFilter(), page: page) }
+        }
+    }
+
+    @Test func `A read model that has to take events in again is waited for again`() async throws {
+        try await ProjectedLog.run { log in
+            let (store, fence) = (try log.store(), try await log.fence())
+            try await store.install(fence: fence)
+            _ = try await SampleJob("1", on: log)
+            try await log.catchUp(store, fence)
+            let head = try await log.events.head()
+            #expect(try await log.readModels.wait(for: head, timeout: .seconds(60)))
+            // As after a crash of Postgres, which may lose what was committed without waiting for the disk.
+            try await log.pool.query("UPDATE projection_versions SET cursor = 1")
+            try await eventually("the readers see it") {
+                try await !log.readModels.wait(for: head, timeout: .milliseconds(1))
+            }
+        }
+    }
+
+    @Test func `A run whose event is parked is among those that are open`() async throws {
+        try await ProjectedLog.run { log in
+            let (store, fence) = (try log.store(), try await log.fence())
+            try await store.install(fence: fence)
+            let sample = try await SampleJob("1", on: log)
+            let known = try await sample.requestRun(on: log)
+            // Of a workspace that the read model does not have.
+            var request = sample.request
+            request = RunRequested(
+                workspace: WorkspaceID(UUID.version7(at: Date())), job: request.job, jobVersion: request.jobVersion,
+                connection: request.connection, engine: request.engine, statement: request.statement, arguments: [:],
+                deadline: request.deadline, maximumAttempts: 1, resultLimits: request.resultLimits)
+            let parked = RunID(UUID.version7(at: Date()))
+            try await sample.step(.request(request), parked, on: log)
+            try await log.catchUp(store, fence)
+            #expect(try await store.parkedStreams(of: "run_summary").map(\.stream) == ["run-\(parked)"])
+            #expect(try await log.readModels.openRuns(after: nil, limit: 10)?.runs == [known, parked])
+            #expect(try await log.readModels.openRuns(after: nil, limit: 1)?.runs == [known])
+            #expect(try await log.readModels.openRuns(after: known, limit: 10)?.runs == [parked])
+            let found = try await store.verify("run_summary", comparingContent: false) { _ in }
+            #expect(found.isComplete && found.parkedStreams == 1 && !found.isSound)
         }
     }
 
