@@ -16,6 +16,9 @@ package protocol EventStore: Sendable {
     /// The events of the whole log after `seq`, in order; at most `limit` (1 to 1,000).
     func readAll(after seq: Int64, limit: Int) async throws -> [EventEnvelope]
 
+    /// Looks at the next `limit` (1 to 1,000) events of the whole log after `seq`, and reads those of one category.
+    func readCategory(_ category: String, after seq: Int64, limit: Int) async throws -> CategoryPage
+
     /// The seq of the last recorded event; 0 when there is none.
     func head() async throws -> Int64
 
@@ -30,6 +33,27 @@ package protocol EventStore: Sendable {
 
     /// Returns as soon as the log may hold events after `seq`, or when `timeout` has passed.
     func waitForEvents(after seq: Int64, timeout: Duration) async throws
+}
+
+/// Events of one category, of a piece of the log.
+package struct CategoryPage: Hashable, Sendable {
+    /// In the log's order.
+    package let events: [EventEnvelope]
+    /// Every event up to this seq was looked at.
+    package let throughSeq: Int64
+
+    package init(events: [EventEnvelope], throughSeq: Int64) {
+        self.events = events
+        self.throughSeq = throughSeq
+    }
+}
+
+extension EventStore {
+    package func readCategory(_ category: String, after seq: Int64, limit: Int) async throws -> CategoryPage {
+        let events = try await readAll(after: seq, limit: limit)
+        return CategoryPage(
+            events: events.filter { $0.stream.category == category }, throughSeq: events.last?.seq ?? seq)
+    }
 }
 
 /// Why the log could not answer.

@@ -22,10 +22,17 @@ package struct EngineDirectory: Sendable {
 
     /// Where a connection leads, with its password.
     ///
-    /// - Throws: `DomainRejection` when there is no such connection.
+    /// - Throws: `DomainRejection` when there is no such connection; `UnopenableSecret`.
     package func target(_ id: ConnectionID) async throws -> EngineTarget {
         let created = try await transactor.requireConnection(id)
         let password = created.hasSecret ? try await secrets.secret(named: .connection(id)) : nil
         return EngineTarget(connection: id, settings: created.settings, password: password)
+    }
+
+    /// The same without the password.
+    ///
+    /// - Throws: `DomainRejection` when there is no such connection.
+    func settings(_ id: ConnectionID) async throws -> ConnectionSettings {
+        try await transactor.requireConnection(id).settings
     }
 }

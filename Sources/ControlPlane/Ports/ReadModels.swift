@@ -64,10 +64,21 @@ package struct RunFilter: Hashable, Sendable {
 }
 
 package struct OpenRuns: Sendable {
-    package let runs: [RunID]
+    package struct Run: Hashable, Sendable {
+        package let id: RunID
+        /// Whether it was admitted: an engine may have it.
+        package let isUnderWay: Bool
+
+        package init(id: RunID, isUnderWay: Bool) {
+            self.id = id
+            self.isUnderWay = isUnderWay
+        }
+    }
+
+    package let runs: [Run]
     package let throughSeq: Int64
 
-    package init(runs: [RunID], throughSeq: Int64) {
+    package init(runs: [Run], throughSeq: Int64) {
         self.runs = runs
         self.throughSeq = throughSeq
     }

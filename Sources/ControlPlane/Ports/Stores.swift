@@ -7,6 +7,8 @@ package protocol SecretStore: Sendable {
     /// Keeps a secret under a name, in place of an earlier one.
     func put(_ secret: Secret, named name: SecretName) async throws
     /// The secret, or nil when there is none under this name.
+    ///
+    /// - Throws: `UnopenableSecret`.
     func secret(named name: SecretName) async throws -> Secret?
 }
 
@@ -18,6 +20,20 @@ package enum SecretName: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .connection(let id): "connection/\(id)"
         }
+    }
+}
+
+/// A sealed value is none of this key's, belongs to something else, or was changed. Which cannot be told.
+package struct UnopenableSecret: Error, Hashable, CustomStringConvertible, Sendable {
+    /// What it is the secret of.
+    package let owner: String
+
+    package init(owner: String) {
+        self.owner = owner
+    }
+
+    package var description: String {
+        "the secret of \(owner) does not open under this key: start all processes with the --key-file that it was sealed under, or create the connection anew"
     }
 }
 
@@ -42,6 +58,8 @@ package protocol AttemptStore: Sendable {
     ) async throws
 
     /// The handle that was kept last; nil when there is none, or the attempt was finished.
+    ///
+    /// - Throws: `UnopenableSecret`.
     func handle(of attempt: AttemptID) async throws -> EngineHandle?
 
     /// The result of an attempt that was finished, in short; nil as long as it was not.

@@ -61,7 +61,9 @@ struct RunDriver {
 
     private func load() async throws -> RunState {
         let stream = StreamName(category: RunCodec.category, id: run.description)
-        return try await transactor.load(RunDecider.self, stream).state
+        let loaded = try await transactor.load(RunDecider.self, stream)
+        signals.know(loaded.version, of: run)
+        return loaded.state
     }
 
     /// Records a step. One that no longer fits, because the log has moved on, is dropped: the state that comes back
@@ -70,7 +72,10 @@ struct RunDriver {
         let context = CommandContext(
             metadata: EventMetadata(actor: "service:saga", correlation: run.description), fence: fence)
         do {
-            return try await transactor.transact(RunDecider.self, command, on: run.description, context: context).state
+            let done = try await transactor.transact(
+                RunDecider.self, command, on: run.description, context: context)
+            signals.know(done.version, of: run)
+            return done.state
         } catch let rejection as DomainRejection where rejection.kind == .conflict {
             return try await load()
         }
@@ -78,8 +83,7 @@ struct RunDriver {
 
     private func intend(_ state: RunState) async throws -> RunState {
         guard let request = state.request else { return state }
-        let target = try await engines.target(request.connection)
-        let settings = try JSONEncoder.canonical.encode(target.settings)
+        let settings = try JSONEncoder.canonical.encode(try await engines.settings(request.connection))
         let fingerprint = SHA256Digest(of: Array(settings) + Array("\n".utf8) + Array(request.statement.utf8))
         return try await record(
             .intendDispatch(
@@ -89,7 +93,13 @@ struct RunDriver {
     }
 
     private func submit(_ state: RunState) async throws -> (RunObservation, EngineHandle?) {
-        guard let (attempt, target) = try await attempt(of: state) else { return (.nothing, nil) }
+        let (attempt, target): (EngineAttempt, EngineTarget)
+        do {
+            guard let found = try await self.attempt(of: state) else { return (.nothing, nil) }
+            (attempt, target) = found
+        } catch let error as UnopenableSecret {
+            return (.rejected(RunFailure(code: "SECRET", fault: .weir, message: "\(error)", isRetryable: false)), nil)
+        }
         switch await engines.engine(for: target.settings.kind).submit(attempt, to: target) {
         case .accepted(let handle):
             // Stored before the log says `dispatched`, and so before a look may start anything with it.
@@ -103,6 +113,18 @@ struct RunDriver {
     }
 
     private func look(
+        _ state: RunState, _ known: EngineHandle?
+    ) async throws -> (RunObservation, EngineHandle?) {
+        do {
+            return try await lookAtEngine(state, known)
+        } catch let error as UnopenableSecret {
+            // A process with the right key may find the engine yet: patience and deadline count as for an engine that is
+            // away.
+            return (.unreachable("\(error)"), known)
+        }
+    }
+
+    private func lookAtEngine(
         _ state: RunState, _ known: EngineHandle?
     ) async throws -> (RunObservation, EngineHandle?) {
         guard let (attempt, target) = try await attempt(of: state) else { return (.nothing, nil) }
@@ -135,6 +157,16 @@ struct RunDriver {
     }
 
     private func cancel(_ state: RunState, _ known: EngineHandle?, _ seen: inout RunKnowledge) async throws {
+        do {
+            try await cancelAtEngine(state, known, &seen)
+        } catch let error as UnopenableSecret {
+            seen.note(.unreachable("\(error)"), at: environment.now())
+        }
+    }
+
+    private func cancelAtEngine(
+        _ state: RunState, _ known: EngineHandle?, _ seen: inout RunKnowledge
+    ) async throws {
         guard let (attempt, target) = try await attempt(of: state) else { return }
         switch try await wayBack(to: attempt.id, state, known) {
         case .handle(let handle):

@@ -5,6 +5,8 @@ import Synchronization
 final class RunSignals: Sendable {
     private struct Box {
         var isRaised = false
+        /// How far the driver has seen the run's stream; nil before it has loaded it.
+        var version: Int?
         /// The time of a wait was over before the wait had begun.
         var isOverdue = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -25,13 +27,23 @@ final class RunSignals: Sendable {
         boxes.withLock { $0.removeValue(forKey: run) }?.waiter?.resume()
     }
 
+    /// Says how far the driver of a run has seen its stream: its own events are no news to it.
+    func know(_ version: Int, of run: RunID) {
+        boxes.withLock { $0[run]?.version = version }
+    }
+
+    /// How many drivers have not yet loaded their run.
+    var loading: Int { boxes.withLock { $0.values.count { $0.version == nil } } }
+
     /// Notes that there is something new for a run.
     ///
+    /// - Parameter version: Of the event in the run's stream; nil for what is not in the log.
     /// - Returns: False when nobody drives it.
     @discardableResult
-    func raise(_ run: RunID) -> Bool {
+    func raise(_ run: RunID, version: Int? = nil) -> Bool {
         let (known, waiter) = boxes.withLock { boxes in
             guard var box = boxes[run] else { return (false, CheckedContinuation<Void, Never>?.none) }
+            if let version, let seen = box.version, version <= seen { return (true, nil) }
             let waiter = box.waiter
             box.waiter = nil
             box.isRaised = true

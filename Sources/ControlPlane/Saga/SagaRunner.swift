@@ -60,38 +60,71 @@ package struct SagaRunner: Sendable {
         let gate = AdmissionGate(limit: limit)
         let signals = RunSignals()
         try await withThrowingDiscardingTaskGroup { group in
-            var seq = try await takeUpOpenRuns { run in
-                start(run, fence, gate, signals) { work in group.addTask { try await work() } }
+            let open = try await openRuns()
+            for run in open.runs where run.isUnderWay { gate.readmit(run.id) }
+            for run in open.runs {
+                try await waitForLoads(signals)
+                start(run.id, fence, gate, signals) { work in group.addTask { try await work() } }
             }
+            var seq = open.throughSeq
             while true {
                 try await transactor.store.waitForEvents(after: seq, timeout: .seconds(5))
-                let events = try await transactor.store.readAll(after: seq, limit: 1_000)
-                for event in events where event.stream.category == RunCodec.category {
-                    guard let run = RunID(event.stream.id), !signals.raise(run) else { continue }
+                let page = try await news(after: seq)
+                for event in page.events {
+                    guard let run = RunID(event.stream.id), !signals.raise(run, version: event.version) else { continue }
                     // Whoever drives it has ended, or it is new.
                     if event.isNewsFromOutside {
+                        try await waitForLoads(signals)
                         start(run, fence, gate, signals) { work in group.addTask { try await work() } }
                     }
                 }
-                seq = events.last?.seq ?? seq
+                seq = page.throughSeq
+                try await Task.sleep(for: Self.rest)
             }
         }
     }
 
-    /// Starts a driver for every run that had not ended, and returns the seq up to which the log is taken in.
-    private func takeUpOpenRuns(_ start: (RunID) -> Void) async throws -> Int64 {
-        var throughSeq: Int64?
-        var last: RunID?
+    /// How long what comes next may gather: looking has a price of its own, however little there is to see.
+    private static let rest = Duration.milliseconds(2)
+    /// The most drivers that load their runs at a time.
+    private static let maximumLoads = 32
+
+    /// Events of runs. A log that does not answer is asked again: what is under way need not end for that.
+    private func news(after seq: Int64) async throws -> CategoryPage {
         while true {
-            guard let page = try await readModels.openRuns(after: last, limit: 1_000) else {
+            do {
+                return try await transactor.store.readCategory(RunCodec.category, after: seq, limit: 1_000)
+            } catch EventStoreError.unavailable(let why) {
+                log.warning("the saga could not read the log and tries again", ["after_seq": "\(seq)", "error": why])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// Returns when few enough drivers load their runs; after a second in any case, since one that fails tries again.
+    private func waitForLoads(_ signals: RunSignals) async throws {
+        var patience = 200
+        while signals.loading >= Self.maximumLoads, patience > 0 {
+            try await Task.sleep(for: .milliseconds(5))
+            patience -= 1
+        }
+    }
+
+    /// Every run that had not ended, as of a seq from which the log tells the rest.
+    private func openRuns() async throws -> OpenRuns {
+        var throughSeq: Int64?
+        var runs: [OpenRuns.Run] = []
+        while true {
+            guard let page = try await readModels.openRuns(after: runs.last?.id, limit: 1_000) else {
                 // The first start: the projector is about to make the read model.
                 try await Task.sleep(for: .milliseconds(50))
                 continue
             }
-            throughSeq = throughSeq ?? page.throughSeq
-            page.runs.forEach(start)
-            last = page.runs.last
-            if page.runs.isEmpty { return throughSeq ?? 0 }
+            runs += page.runs
+            // Later pages are of later seqs: what the first one does not have yet, the log brings.
+            let first = throughSeq ?? page.throughSeq
+            throughSeq = first
+            if page.runs.isEmpty { return OpenRuns(runs: runs, throughSeq: first) }
         }
     }
 

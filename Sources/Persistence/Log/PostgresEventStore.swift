@@ -86,6 +86,16 @@ package final class PostgresEventStore: EventStore {
         try await read("\(Self.columns) WHERE seq > $1 ORDER BY seq LIMIT $2", PostgresParameters(seq, Int64(limit)))
     }
 
+    package func readCategory(_ category: String, after seq: Int64, limit: Int) async throws -> CategoryPage {
+        let known = tip.seq
+        let through = min(known > seq ? known : try await head(), seq + Int64(limit))
+        guard through > seq else { return CategoryPage(events: [], throughSeq: seq) }
+        let events = try await read(
+            "\(Self.columns) WHERE seq > $1 AND seq <= $2 AND starts_with(stream, $3) ORDER BY seq",
+            PostgresParameters(seq, through, "\(category)-"))
+        return CategoryPage(events: events, throughSeq: through)
+    }
+
     private static let columns = """
         SELECT seq, stream, version, type, schema_version, recorded_at, payload, metadata FROM event_log
         """

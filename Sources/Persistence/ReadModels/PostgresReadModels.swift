@@ -133,21 +133,24 @@ package final class PostgresReadModels: ReadModels {
                 parameters.add("\(RunCodec.category)-")
                 let rows = try await connection.query(
                     """
-                    (SELECT id FROM projections.run_summary
-                        WHERE ended_at IS NULL AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $1)
-                    UNION
-                    -- What is parked is in the log all the same: its runs are driven.
-                    (SELECT id FROM (
-                            SELECT substr(p.stream, octet_length($3) + 1)::uuid AS id
-                            FROM projection_parked AS p JOIN projection_versions AS v USING (name, generation)
-                            WHERE name = 'run_summary' AND v.state = 'live' AND p.state <> 'retried'
-                                AND starts_with(p.stream, $3)) AS parked
-                        WHERE $2 IS NULL OR id > $2 ORDER BY id LIMIT $1)
-                    ORDER BY id LIMIT $1
+                    SELECT id, bool_or(under_way) AS under_way FROM (
+                        (SELECT id, status NOT IN ('requested', 'queued') AS under_way FROM projections.run_summary
+                            WHERE ended_at IS NULL AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $1)
+                        UNION ALL
+                        -- What is parked is in the log all the same: its runs are driven.
+                        (SELECT id, false FROM (
+                                SELECT substr(p.stream, octet_length($3) + 1)::uuid AS id
+                                FROM projection_parked AS p JOIN projection_versions AS v USING (name, generation)
+                                WHERE name = 'run_summary' AND v.state = 'live' AND p.state <> 'retried'
+                                    AND starts_with(p.stream, $3)) AS parked
+                            WHERE $2 IS NULL OR id > $2 ORDER BY id LIMIT $1)) AS open
+                    GROUP BY id ORDER BY id LIMIT $1
                     """, parameters
                 ).rows
                 return OpenRuns(
-                    runs: try rows.map { RunID(try $0.decode("id")) }, throughSeq: try cursor.decode("cursor"))
+                    runs: try rows.map {
+                        .init(id: RunID(try $0.decode("id")), isUnderWay: try $0.decode("under_way"))
+                    }, throughSeq: try cursor.decode("cursor"))
             }
         }
     }

@@ -48,13 +48,3 @@ extension SealingKey {
         }
     }
 }
-
-/// A sealed value is none of this key's, belongs to something else, or was changed. Which cannot be told.
-struct UnopenableSecret: Error, CustomStringConvertible {
-    /// What it is the secret of.
-    let owner: String
-
-    var description: String {
-        "the secret of \(owner) does not open under this key: start all processes with the --key-file that it was sealed under, or create the connection anew"
-    }
-}

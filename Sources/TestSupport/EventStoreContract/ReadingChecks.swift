@@ -37,6 +37,29 @@ extension EventStoreContract {
                 #expect(read.allSatisfy { $0.stream == stream })
             }
         },
+        Check("The events of a category are read piece by piece of the log, and what was looked at is told") { log async throws in
+            for number in 0..<5 {
+                try await log.appended(ContractLog.write("a", .any, events: 2))
+                let other = StreamWrite(
+                    stream: StreamName(category: "other", id: "\(number)"), expected: .any,
+                    events: [EncodedEvent(type: "other.happened", schemaVersion: 1, payload: "{}")])
+                try await log.appended(other)
+            }
+            let wanted = try await log.all().filter { $0.stream.category == "other" }
+            for limit in [1, 2, 4, 1_000] {
+                var (read, seq): ([EventEnvelope], Int64) = ([], 0)
+                while seq < 15 {
+                    let page = try await log.store.readCategory("other", after: seq, limit: limit)
+                    #expect(page.throughSeq > seq && page.throughSeq <= seq + Int64(limit))
+                    #expect(page.events.allSatisfy { $0.seq > seq && $0.seq <= page.throughSeq })
+                    read += page.events
+                    seq = page.throughSeq
+                }
+                #expect(read == wanted)
+                let end = try await log.store.readCategory("other", after: seq, limit: limit)
+                #expect(end == CategoryPage(events: [], throughSeq: seq))
+            }
+        },
         Check("There is nothing after the end") { log async throws in
             try await log.appended(ContractLog.write("a", .exactly(0), events: 2))
             #expect(try await log.store.readAll(after: 2, limit: 10) == [])

@@ -5,6 +5,7 @@ import Synchronization
 /// Secrets in memory.
 package final class MemorySecretStore: SecretStore {
     private let secrets = Mutex<[SecretName: Secret]>([:])
+    private let isKeyLost = Mutex(false)
 
     package init() {}
 
@@ -15,7 +16,13 @@ package final class MemorySecretStore: SecretStore {
 
     package func secret(named name: SecretName) async throws -> Secret? {
         try Task.checkCancellation()
+        guard !isKeyLost.withLock(\.self) else { throw UnopenableSecret(owner: name.description) }
         return secrets.withLock { $0[name] }
+    }
+
+    /// From now on nothing opens, as with another key.
+    package func loseKey() {
+        isKeyLost.withLock { $0 = true }
     }
 
     /// How many there are.

@@ -52,15 +52,15 @@ import Testing
         let clock = ManualClock()
         let leases = MemoryLeaseStore(now: { clock.now })
         let holding = Task {
-            try await LeaseHolder(leases: leases, name: "saga", owner: "a", duration: .milliseconds(60)).hold { _ in
+            try await LeaseHolder(leases: leases, name: "saga", owner: "a", duration: .seconds(3)).hold { _ in
                 try await Self.forever()
             }
         }
         try await eventually("the lease is held") { leases.holder(of: "saga") == "a" }
-        for _ in 0..<5 {
+        for _ in 0..<3 {
             // Half of its time is over; then it is renewed.
             let expiry = leases.expiry(of: "saga")
-            clock.advance(by: .milliseconds(30))
+            clock.advance(by: .milliseconds(1_500))
             try await eventually("the lease is renewed") { leases.expiry(of: "saga") > expiry }
         }
         #expect(leases.holder(of: "saga") == "a")
@@ -71,7 +71,7 @@ import Testing
         let clock = ManualClock()
         let leases = MemoryLeaseStore(now: { clock.now })
         let epochs = Mutex<[Int64]>([])
-        let first = LeaseHolder(leases: leases, name: "saga", owner: "a", duration: .milliseconds(60))
+        let first = LeaseHolder(leases: leases, name: "saga", owner: "a", duration: .seconds(3))
         let holding = Task {
             try await first.hold { fence in
                 epochs.withLock { $0.append(fence.epoch) }

@@ -15,8 +15,11 @@ struct FoldedReadModels: ReadModels {
             guard let id = RunID(envelope.stream.id) else { continue }
             states[id] = RunDecider.evolve(states[id] ?? RunDecider.initial, try RunCodec.decode(envelope.event))
         }
-        let open = states.filter { !$0.value.isEnded }.map(\.key).sorted().filter { id in run.map { $0 < id } ?? true }
-        return OpenRuns(runs: Array(open.prefix(limit)), throughSeq: throughSeq)
+        let open = states.filter { !$0.value.isEnded }.keys.sorted().filter { id in run.map { $0 < id } ?? true }
+        return OpenRuns(
+            runs: open.prefix(limit).map { id in
+                .init(id: id, isUnderWay: states[id].map { !["requested", "queued"].contains($0.statusName) } ?? false)
+            }, throughSeq: throughSeq)
     }
 
     func wait(for seq: Int64, in models: Set<ReadModel>, timeout: Duration) async throws -> Bool { true }

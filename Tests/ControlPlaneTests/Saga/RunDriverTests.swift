@@ -1,3 +1,4 @@
+import Cryptography
 import Domain
 import EventSourcing
 import Foundation
@@ -136,6 +137,31 @@ import Testing
             return
         }
         #expect(unknown.reason == "the way back to the attempt at its engine is lost")
+        #expect(stage.engine.submissions == 1)
+    }
+
+    @Test func `a secret that does not open fails a run that was not handed over`() async throws {
+        let stage = try await SagaStage(maximumAttempts: 5, password: Secret("pw"))
+        stage.secrets.loseKey()
+        try await stage.newOwner().drive()
+        guard case .failed(let failed) = try await stage.events().last else {
+            Issue.record("\(try await stage.types())")
+            return
+        }
+        #expect(failed.failure.code == "SECRET" && failed.failure.message.contains("--key-file"))
+        #expect(stage.engine.submissions == 0)
+    }
+
+    @Test func `a secret that does not open leaves a run with the engine to patience and deadline, not to endless tries`()
+        async throws
+    {
+        let crash = Fuse(atStep: 17, .beforeTheAnswer)
+        let stage = try await SagaStage(maximumAttempts: 5, password: Secret("pw"), step: .seconds(20))
+        await #expect(throws: Fuse.Burnt.self) { try await stage.newOwner(crash).drive() }
+        #expect(stage.engine.starts == 1)
+        stage.secrets.loseKey()
+        try await stage.newOwner().drive()
+        #expect(try await stage.types().last == "outcome_unknown")
         #expect(stage.engine.submissions == 1)
     }
 

@@ -27,6 +27,19 @@ import Testing
         #expect(!signals.take(run))
     }
 
+    @Test func `what the driver has seen of the stream is no news to it`() {
+        let signals = RunSignals()
+        _ = signals.open(run)
+        #expect(signals.loading == 1)
+        #expect(signals.raise(run, version: 3) && signals.take(run), "nothing was seen yet")
+        signals.know(3, of: run)
+        #expect(signals.loading == 0)
+        #expect(signals.raise(run, version: 3), "somebody drives it")
+        #expect(!signals.take(run))
+        #expect(signals.raise(run, version: 4) && signals.take(run))
+        #expect(signals.raise(run) && signals.take(run), "what is not in the log is always news")
+    }
+
     @Test func `who raises a signal learns whether anybody drives the run`() {
         let signals = RunSignals()
         #expect(!signals.raise(run))

@@ -1,3 +1,4 @@
+import Cryptography
 import Domain
 import EventSourcing
 import Foundation
@@ -31,7 +32,7 @@ final class SagaStage: Sendable {
     ///   - step: How far the clock moves whenever it is read. Then a driver that wants to wait is woken at once.
     init(
         _ plan: EnginePlan = EnginePlan(), maximumAttempts: Int = 1, timeoutSeconds: Int = 3_600,
-        resultLimits: ResultLimits = .standard, places: Int = 8, step: Duration = .zero
+        resultLimits: ResultLimits = .standard, places: Int = 8, password: Secret? = nil, step: Duration = .zero
     ) async throws {
         let clock = ManualClock()
         self.clock = clock
@@ -58,7 +59,7 @@ final class SagaStage: Sendable {
             in: workspace, name: "lake",
             settings: .postgres(
                 PostgresSettings(host: "db", port: 5_432, database: "lake", user: "weir", tls: .disable)),
-            password: nil, context: Self.context
+            password: password, context: Self.context
         ).id
         job = try await JobCommands(transactor: transactor, environment: environment).create(
             in: workspace, name: "daily",
