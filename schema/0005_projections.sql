@@ -8,6 +8,7 @@ CREATE TABLE projection_versions (
     checksum        text        NOT NULL,   -- SHA-256 of that file
     schema_name     text        NOT NULL UNIQUE,
     relations       text[]      NOT NULL,   -- the tables that readers see through views in the schema projections
+    types           text[]      NOT NULL,   -- the events that change something in them
     changes         text[]      NOT NULL DEFAULT '{}',  -- tables, and table.column, that mean something new
     time_travel     boolean     NOT NULL DEFAULT false,
     -- building: made beside the live one; live: readers see it; differs: it was compared and readers are not switched;
@@ -156,10 +157,12 @@ BEGIN
     FROM pg_attribute
     WHERE attrelid = format('%I.%I', place, relation)::regclass AND attnum > 0 AND NOT attisdropped;
     EXECUTE format($function$
-        CREATE FUNCTION %1$I(stored %2$I.%3$I[], past %4$s[]) RETURNS void LANGUAGE sql AS $body$
+        CREATE FUNCTION %1$I(stored %2$I.%3$I[], past %4$s[]) RETURNS void LANGUAGE plpgsql AS $body$
+        #variable_conflict use_column
+        BEGIN
             INSERT INTO %2$I.%3$I SELECT s.* FROM unnest(stored) AS s ON CONFLICT (id) DO UPDATE SET %5$s;
             %6$s
-        $body$
+        END $body$
         $function$, 'store_' || relation, place, relation, past_type, assignments,
         CASE WHEN time_travel THEN format('INSERT INTO %s SELECT p.* FROM unnest(past) AS p;', past_type) ELSE '' END);
 END $$;
@@ -188,9 +191,10 @@ $$;
 
 -- Takes the events after a generation's cursor into it, up to through, and moves the cursor with them; stops earlier
 -- where events fail: these are parked, with what follows in their streams. Returns the cursor, and in known the chain of
--- what was taken in, which is looked at before it is computed.
+-- what was taken in, which is looked at before it is computed. present: types that may be among the events; NULL for any.
 CREATE FUNCTION take_events(
-    projection text, generation_number integer, through bigint, INOUT known leaf_chain, OUT reached bigint)
+    projection text, generation_number integer, through bigint, present text[], INOUT known leaf_chain,
+    OUT reached bigint)
     LANGUAGE plpgsql SET search_path = public, pg_temp
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
@@ -212,7 +216,9 @@ BEGIN
     SELECT array_agg(stream) INTO parked FROM projection_parked
     WHERE name = projection AND generation = generation_number AND state <> 'retried';
     BEGIN
-        EXECUTE sql USING g.cursor, through, parked;
+        IF present IS NULL OR present && g.types THEN
+            EXECUTE sql USING g.cursor, through, parked;
+        END IF;
     EXCEPTION WHEN OTHERS THEN
         IF NOT blames_event(SQLSTATE) THEN
             RAISE;
@@ -260,7 +266,8 @@ END $$;
 -- Returns one row for each live generation, and announces how far all have come.
 CREATE FUNCTION advance_projections(lease text, lease_epoch bigint, step bigint, except_names text[])
     RETURNS TABLE (projection text, reached bigint, head bigint, failed text)
-    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SET search_path = public, pg_temp
+    SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     -- How far one may be behind the live one to be brought up with it.
     nearness constant bigint := 500;
@@ -272,6 +279,7 @@ DECLARE
     moved boolean := false;
     taken record;
     chain leaf_chain;
+    present text[];
 BEGIN
     IF NOT hold_lease(lease, lease_epoch) THEN
         RAISE EXCEPTION 'the lease % has another owner', lease USING ERRCODE = 'WEI01';
@@ -279,6 +287,12 @@ BEGIN
     -- What is lost in a crash is made again from the log: no need to wait for the disk.
     PERFORM set_config('synchronous_commit', 'off', true);
     SELECT last_seq INTO head FROM log_tip;
+    SELECT coalesce(min(v.cursor), head) INTO lowest FROM projection_versions AS v WHERE state = 'live';
+    IF head - lowest <= step THEN
+        -- Most read models have nothing to do with most steps.
+        SELECT coalesce(array_agg(DISTINCT type), '{}') INTO present FROM event_log WHERE seq > lowest AND seq <= head;
+    END IF;
+    lowest := NULL;
     FOR live IN SELECT * FROM projection_versions WHERE state = 'live' ORDER BY name FOR UPDATE LOOP
         projection := live.name;
         reached := live.cursor;
@@ -292,14 +306,14 @@ BEGIN
                     FOR UPDATE SKIP LOCKED
                 LOOP
                     BEGIN
-                        PERFORM take_events(beside.name, beside.generation, live.cursor, NULL);
+                        PERFORM take_events(beside.name, beside.generation, live.cursor, NULL, NULL);
                     EXCEPTION WHEN OTHERS THEN
                         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
                         UPDATE projection_versions AS v SET failure = SQLSTATE || ': ' || message
                         WHERE v.name = beside.name AND v.generation = beside.generation;
                     END;
                 END LOOP;
-                SELECT * INTO taken FROM take_events(live.name, live.generation, target, chain);
+                SELECT * INTO taken FROM take_events(live.name, live.generation, target, present, chain);
                 chain := taken.known;
                 reached := taken.reached;
                 FOR beside IN SELECT * FROM projection_versions AS v
@@ -308,7 +322,7 @@ BEGIN
                     FOR UPDATE SKIP LOCKED
                 LOOP
                     BEGIN
-                        PERFORM take_events(beside.name, beside.generation, reached, chain);
+                        PERFORM take_events(beside.name, beside.generation, reached, present, chain);
                     EXCEPTION WHEN OTHERS THEN
                         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
                         UPDATE projection_versions AS v SET failure = SQLSTATE || ': ' || message

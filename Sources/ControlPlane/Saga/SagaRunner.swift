@@ -71,7 +71,9 @@ package struct SagaRunner: Sendable {
                 try await transactor.store.waitForEvents(after: seq, timeout: .seconds(5))
                 let page = try await news(after: seq)
                 for event in page.events {
-                    guard let run = RunID(event.stream.id), !signals.raise(run, version: event.version) else { continue }
+                    guard let run = RunID(event.stream.id), !signals.raise(run, version: event.version) else {
+                        continue
+                    }
                     // Whoever drives it has ended, or it is new.
                     if event.isNewsFromOutside {
                         try await waitForLoads(signals)

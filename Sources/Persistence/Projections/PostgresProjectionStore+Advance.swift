@@ -48,7 +48,7 @@ extension PostgresProjectionStore {
             var parameters = place
             parameters.add(min(live, try row.decode("cursor") + limit))
             let taken = try await connection.query(
-                "SELECT reached FROM take_events($1, $2, $3, NULL)", parameters
+                "SELECT reached FROM take_events($1, $2, $3, NULL, NULL)", parameters
             ).first
             let missing = try live - (taken?.decode("reached") ?? 0)
             return BuildState(missing: missing, schema: try row.decode("prepared") ? nil : row.decode("schema_name"))

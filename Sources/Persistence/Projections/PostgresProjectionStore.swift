@@ -124,6 +124,7 @@ package struct PostgresProjectionStore: ProjectionStore {
         var parameters = PostgresParameters(
             definition.name, Int32(generation), Int32(definition.version), definition.checksum, schema)
         parameters.add(array: definition.relations.map(\.name))
+        parameters.add(array: definition.handlers.map(\.type))
         parameters.add(
             array: definition.changes.map { [$0.relation, $0.column].compactMap(\.self).joined(separator: ".") })
         parameters.add(definition.isTimeTravelled)
@@ -132,9 +133,9 @@ package struct PostgresProjectionStore: ProjectionStore {
         parameters.add(state == .live)
         try await connection.query(
             """
-            INSERT INTO projection_versions (name, generation, version, checksum, schema_name, relations, changes,
-                time_travel, state, prepared, noted)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+            INSERT INTO projection_versions (name, generation, version, checksum, schema_name, relations, types,
+                changes, time_travel, state, prepared, noted)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
             """, parameters)
         if state == .live {
             try await ProjectionViews(

@@ -37,7 +37,7 @@ extension EventStoreContract {
                 #expect(read.allSatisfy { $0.stream == stream })
             }
         },
-        Check("The events of a category are read piece by piece of the log, and what was looked at is told") { log async throws in
+        Check("A category is read piece by piece of the log, and how far that was is told") { log async throws in
             for number in 0..<5 {
                 try await log.appended(ContractLog.write("a", .any, events: 2))
                 let other = StreamWrite(

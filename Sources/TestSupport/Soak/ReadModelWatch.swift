@@ -60,7 +60,8 @@ package struct ReadModelWatch: Sendable {
                 let past = try await readModels.asOf(through).runs(
                     matching: .init(status: "running"), page: PageRequest(limit: 200))
                 // Of more than a page of open runs, only the first are known.
-                if open.runs.count < 1_000, let stray = past.items.first(where: { run in !open.runs.contains { $0.id == run.id } }) {
+                let known = Set(open.runs.map(\.id))
+                if known.count < 1_000, let stray = past.items.first(where: { !known.contains($0.id) }) {
                     throw Anomaly("run \(stray.id) ran as of seq \(through), and was not among the open ones")
                 }
             }

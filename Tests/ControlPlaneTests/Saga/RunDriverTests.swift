@@ -152,7 +152,7 @@ import Testing
         #expect(stage.engine.submissions == 0)
     }
 
-    @Test func `a secret that does not open leaves a run with the engine to patience and deadline, not to endless tries`()
+    @Test func `a secret that does not open leaves a run with the engine to patience and deadline`()
         async throws
     {
         let crash = Fuse(atStep: 17, .beforeTheAnswer)

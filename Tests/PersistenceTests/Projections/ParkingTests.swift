@@ -127,7 +127,8 @@ struct ParkingTests {
         }
     }
 
-    @Test func `An event that only a newer version can read is not parked: readers wait for that version`() async throws {
+    @Test func `An event that only a newer version can read is not parked: readers wait for that version`() async throws
+    {
         try await ProjectedLog.run { log in
             let fence = try await log.fence()
             let first = try log.store([Self.numbers()])
