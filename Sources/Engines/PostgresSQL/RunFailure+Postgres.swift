@@ -23,14 +23,12 @@ extension RunFailure {
     }
 
     /// Why a statement failed; its transaction was rolled back, so that nothing of it is left.
-    ///
-    /// - Parameter start: How many characters, which the user did not write, were sent before the statement.
-    init(statement error: any Error, startingAfter start: Int) {
+    init(statement error: any Error) {
         guard case PostgresError.server(let server) = error else {
             self.init(code: "ENGINE_ERROR", fault: .engine, message: "\(error)", isRetryable: false)
             return
         }
-        let place = server.position.map { $0 > start ? " (at character \($0 - start))" : "" } ?? ""
+        let place = server.position.map { " (at character \($0))" } ?? ""
         let sqlClass = server.sqlState.prefix(2)
         let fault: Fault =
             switch sqlClass {

@@ -35,6 +35,8 @@ package final class PostgresResult: @unchecked Sendable {
         }
     }
 
+    var types: [UInt32] { (0..<PQnfields(result)).map { PQftype(result, $0) } }
+
     /// The command tag, as in `INSERT 0 1`.
     package var commandTag: String { String(cString: PQcmdStatus(result)) }
 
@@ -88,6 +90,9 @@ package struct PostgresRow: Sendable {
             return value
         }
     }
+
+    /// The object ids of its columns' types.
+    package var types: [UInt32] { result.types }
 
     /// The value of a column as the server writes it in text format; only for results in that format.
     package func text(_ column: Int) -> String? {

@@ -35,7 +35,7 @@ struct PostgresDriving: Sendable {
         }
     }
 
-    /// Runs `work` with a database in which the engine's role may write to `effects (n integer)`.
+    /// Runs `work` with a database in which the engine's role may write to `effects (n integer)`, also by `settle(n)`.
     static func run(
         _ statement: String, limits: ResultLimits = .standard, password: String? = password, port: Int? = nil,
         _ work: @Sendable (PostgresDriving) async throws -> Void
@@ -45,8 +45,12 @@ struct PostgresDriving: Sendable {
             defer { connection.close() }
             try await connection.makeRole(role, password: Self.password)
             try await connection.execute(
-                script:
-                    "CREATE TABLE effects (n integer PRIMARY KEY); GRANT SELECT, INSERT, UPDATE ON effects TO \(role);")
+                script: """
+                    CREATE TABLE effects (n integer PRIMARY KEY);
+                    GRANT SELECT, INSERT, UPDATE ON effects TO \(role);
+                    CREATE FUNCTION settle(n integer) RETURNS integer LANGUAGE sql AS
+                        'INSERT INTO effects VALUES (n) RETURNING n';
+                    """)
             let row = try await connection.query("SELECT current_database()::text AS name, inet_server_port() AS port")
                 .first
             let settings = PostgresSettings(

@@ -1,0 +1,29 @@
+import Domain
+import Postgres
+
+/// The first rows of a result, as JSON arrays: as many as the limits allow.
+struct KeptRows {
+    private let limits: ResultLimits
+    private(set) var rows: [String] = []
+    private var byteCount = 0
+    /// Whether there was a row that is not kept.
+    private(set) var isTruncated = false
+
+    init(_ limits: ResultLimits) {
+        self.limits = limits
+    }
+
+    /// - Returns: Whether the next row may be kept.
+    mutating func keep(_ row: PostgresRow) -> Bool {
+        if rows.count < limits.rows {
+            let text = JSONRow.text(row)
+            byteCount += text.utf8.count
+            if byteCount <= limits.bytes {
+                rows.append(text)
+                return true
+            }
+        }
+        isTruncated = true
+        return false
+    }
+}
