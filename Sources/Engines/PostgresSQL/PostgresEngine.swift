@@ -2,6 +2,7 @@ package import ControlPlane
 import Cryptography
 package import Domain
 import FoundationEssentials
+package import HTTPClient
 import Postgres
 import Synchronization
 
@@ -25,9 +26,21 @@ package final class PostgresEngine: Engine {
     private static let refusedWords: Set<String> = [
         "begin", "start", "commit", "end", "rollback", "abort", "prepare", "savepoint", "release", "copy", "listen",
     ]
+    /// A connection is made with its own settings, never with what libpq would take from this process in their place: its
+    /// environment (PGPASSWORD, PGHOSTADDR, PGOPTIONS), ~/.pgpass, its client certificate, its Kerberos tickets for
+    /// encryption. In a connection string an empty value is a value, and after it libpq reads no other one, such as in the
+    /// name of a database. Authorities are trusted as the process is told (PGSSLROOTCERT, ~/.postgresql/root.crt).
+    private static let nothingOfTheProcess = """
+        password='' hostaddr='' options='' passfile=/dev/null/none sslcert=/dev/null/none gssencmode=disable
+        """
+
+    private let addressPolicy: AddressPolicy
     private let sessions = Mutex<[AttemptID: PostgresSession]>([:])
 
-    package init() {}
+    /// - Parameter addressPolicy: Which addresses connections may lead to. Sockets of this machine are refused in any case.
+    package init(addressPolicy: AddressPolicy = .any) {
+        self.addressPolicy = addressPolicy
+    }
 
     package func submit(_ attempt: EngineAttempt, to target: EngineTarget) async -> Submission {
         let word = StatementKind.firstWord(of: attempt.statement)
@@ -223,7 +236,9 @@ package final class PostgresEngine: Engine {
         ]
         if let password = target.password { keywords["password"] = password.reveal() }
         return try await PostgresConnection.connect(
-            PostgresConfiguration(uri: "", keywords: keywords, preparedStatements: 10))
+            PostgresConfiguration(
+                uri: Self.nothingOfTheProcess, keywords: keywords, allowsAddress: addressPolicy.allows,
+                preparedStatements: 10))
     }
 }
 

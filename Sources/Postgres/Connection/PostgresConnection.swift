@@ -16,7 +16,7 @@ package final class PostgresConnection: Sendable {
     /// Connects, without a thread that waits. Only host names are looked up by a thread of the connection's queue, for
     /// as long as the system's resolver takes.
     ///
-    /// - Throws: `PostgresError.notConnected`, with libpq's reason; `CancellationError`.
+    /// - Throws: `PostgresError.notConnected`, with libpq's reason and the server's SQLSTATE; `CancellationError`.
     package static func connect(_ configuration: PostgresConfiguration) async throws -> PostgresConnection {
         try Task.checkCancellation()
         let queue = DispatchQueue(label: "weir.postgres")
