@@ -1,13 +1,14 @@
 /// How a server is reached and how a session is set up.
 ///
-/// A server whose host vanishes without a word is given up within a minute (`lossDetection`), unless the connection string
+/// A server whose host vanishes without a word is given up after a minute (`lossDetection`), unless the connection string
 /// or the keywords say otherwise.
 package struct PostgresConfiguration: Sendable {
-    /// libpq's keywords for noticing that the other side is gone. An idle connection is probed after 30 s and every 10 s
-    /// then; it is lost after three probes, or when what was sent is not acknowledged within 30,000 ms.
+    /// libpq's keywords for noticing that the other side is gone. An idle connection is probed after 30 s, and every 10 s
+    /// then, three times. It is lost when nothing was acknowledged for 60,000 ms, and also when the server takes in nothing
+    /// for that long, as in a COPY whose rows wait for locks.
     private static let lossDetection = [
         ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-        ("tcp_user_timeout", "30000"),
+        ("tcp_user_timeout", "60000"),
     ]
 
     /// libpq's connection string or URI (PostgreSQL documentation, “Connection Strings”); holds the password.
