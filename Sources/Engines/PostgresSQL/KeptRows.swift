@@ -15,7 +15,8 @@ struct KeptRows {
 
     /// - Returns: Whether the next row may be kept.
     mutating func keep(_ row: PostgresRow) -> Bool {
-        if rows.count < limits.rows {
+        // No row is shorter as JSON: of one that is too long none is made.
+        if rows.count < limits.rows, byteCount + row.byteCount <= limits.bytes {
             let text = JSONRow.text(row)
             byteCount += text.utf8.count
             if byteCount <= limits.bytes {
