@@ -2,8 +2,9 @@
 package enum PostgresError: Error, Sendable {
     /// The server refused a statement or the session.
     case server(ServerError)
-    /// There is no connection, and nothing was sent. The text is libpq's, without the password.
-    case notConnected(String)
+    /// There is no connection, and nothing was sent. The text is libpq's, without the password; the SQLSTATE is there
+    /// when a server answered and refused the session, or wants a password that was not given (28P01).
+    case notConnected(String, sqlState: String? = nil)
     /// The connection broke while a statement was under way: it may or may not have been carried out.
     case connectionLost(String)
     /// The connection or pool was closed by its owner.
@@ -21,7 +22,11 @@ package enum PostgresError: Error, Sendable {
 
     /// The SQLSTATE, where the server gave one.
     package var sqlState: String? {
-        if case .server(let error) = self { error.sqlState } else { nil }
+        switch self {
+        case .server(let error): error.sqlState
+        case .notConnected(_, let sqlState): sqlState
+        case .connectionLost, .closed, .cancelled, .poolExhausted, .poolTimeout, .decoding, .unsupported: nil
+        }
     }
 }
 
@@ -62,7 +67,8 @@ extension PostgresError: CustomStringConvertible {
         case .server(let error):
             [error.message, error.detail, error.hint].compactMap(\.self).joined(separator: "; ")
                 + " (SQLSTATE \(error.sqlState))"
-        case .notConnected(let why): "not connected to Postgres: \(why)"
+        case .notConnected(let why, let sqlState):
+            "not connected to Postgres: \(why)" + (sqlState.map { " (SQLSTATE \($0))" } ?? "")
         case .connectionLost(let why): "the connection to Postgres was lost: \(why)"
         case .closed: "the connection was closed"
         case .cancelled: "it was cancelled before it was sent"

@@ -38,8 +38,13 @@ struct WeirServer: Sendable {
         let attempts = PostgresAttemptStore(pool: pool, key: settings.key.key)
         let transactor = Transactor(store: store)
         initialisation = StoreInitialisation(transactor: transactor, migration: Migrator.latest)
+        // Users name the addresses: networks of their own are theirs to use, the host's and the cloud's services are not.
+        var engineClient = Client.Configuration()
+        engineClient.addressPolicy = .refusingLinkLocal
         let engines = EngineDirectory(
-            engines: [PostgresEngine(), TrinoEngine(http: try Client())], transactor: transactor, secrets: secrets)
+            engines: [
+                PostgresEngine(addressPolicy: engineClient.addressPolicy), TrinoEngine(http: try Client(engineClient)),
+            ], transactor: transactor, secrets: secrets)
         projections = try PostgresProjectionStore(pool: pool)
         projector = ProjectionRunner(
             events: store, projections: projections, leases: leases, owner: owner,

@@ -45,6 +45,11 @@ extension TrinoSettings {
 extension PostgresSettings {
     func check() throws(DomainRejection) {
         try requireText(host, "host")
+        // libpq takes paths and lists as well: a path is a socket of the server's machine, where it may be known by name.
+        try DomainRejection.require(
+            host.unicodeScalars.allSatisfy { !"/@,".unicodeScalars.contains($0) && !$0.properties.isWhitespace },
+            code: "host-invalid", field: "/settings/host",
+            "host must be the name or IP address of one server, such as db.example; sockets and lists are not taken")
         try requireText(database, "database")
         try requireText(user, "user")
         try DomainRejection.require(

@@ -4,9 +4,9 @@ import Postgres
 enum JSONRow {
     /// Numbers of 64 bits at most are JSON numbers; exact decimals, times and everything else are texts, as Postgres
     /// writes them; `json` stays as it is.
-    static func text(_ row: PostgresRow, _ columns: [PostgresColumn]) -> String {
-        let values = columns.enumerated().map { index, column in
-            row.text(index).map { value($0, type: column.type) } ?? "null"
+    static func text(_ row: PostgresRow) -> String {
+        let values = row.types.enumerated().map { index, type in
+            row.text(index).map { value($0, type: type) } ?? "null"
         }
         return "[" + values.joined(separator: ",") + "]"
     }

@@ -1,45 +1,57 @@
+import Domain
 import Postgres
 import Synchronization
 
 /// One attempt's own connection, in whose transaction its statement runs.
 final class PostgresSession: Sendable {
+    /// What has been sent last. The order is that of an attempt's life.
+    private enum Phase {
+        case open, statement, commit
+    }
+
     private struct State {
-        var isStarted = false
+        var phase = Phase.open
         var isCancelled = false
+        var kept: KeptRows
         var answer: Result<PostgresResult, PostgresError>?
         var types: [UInt32: String] = [:]
     }
 
     let connection: PostgresConnection
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(_ connection: PostgresConnection) {
+    /// - Parameter limits: How much of the statement's rows is kept.
+    init(_ connection: PostgresConnection, limits: ResultLimits) {
         self.connection = connection
+        state = Mutex(State(kept: KeptRows(limits)))
     }
 
-    /// True for the first caller: who sends the statement.
-    func begin() -> Bool {
-        state.withLock { state in
-            defer { state.isStarted = true }
-            return !state.isStarted
+    /// Sends the statement, the first time.
+    func start(_ statement: String) {
+        send(statement, as: .statement, after: .open)
+    }
+
+    /// Sends the commit, the first time.
+    func commit() {
+        send("COMMIT", as: .commit, after: .statement)
+    }
+
+    private func send(_ sql: String, as next: Phase, after former: Phase) {
+        let isNext = state.withLock { state in
+            guard state.phase == former else { return false }
+            state.phase = next
+            state.answer = nil
+            return true
+        }
+        guard isNext else { return }
+        connection.sendText(sql) { [self] row in
+            state.withLock { $0.kept.keep(row) }
+        } completion: { [self] answer in
+            state.withLock { $0.answer = answer }
         }
     }
 
-    /// Sends a statement, and before it another one, if given. The answer is taken by `answer`: the last statement's,
-    /// or the first failure.
-    func send(after prelude: String? = nil, _ sql: String) {
-        state.withLock { $0.answer = nil }
-        if let prelude {
-            connection.sendText(prelude) { [self] answer in
-                if case .failure = answer { state.withLock { $0.answer = answer } }
-            }
-        }
-        connection.sendText(sql) { [self] answer in
-            state.withLock { $0.answer = $0.answer ?? answer }
-        }
-    }
-
-    /// The answer, if it comes within `timeout`. It stays until the next `send`.
+    /// The answer to what was sent last, if it comes within `timeout`.
     func answer(within timeout: Duration) async -> Result<PostgresResult, PostgresError>? {
         let deadline = ContinuousClock.now + timeout
         var pause = Duration.milliseconds(1)
@@ -51,7 +63,11 @@ final class PostgresSession: Sendable {
         }
     }
 
-    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+    /// The statement's first rows, as far as they have come.
+    var keptRows: KeptRows { state.withLock { $0.kept } }
+
+    /// Whether the transaction is to be rolled back; what is being committed no longer is.
+    var isToBeStopped: Bool { state.withLock { $0.isCancelled && $0.phase != .commit } }
 
     func cancel() {
         state.withLock { $0.isCancelled = true }

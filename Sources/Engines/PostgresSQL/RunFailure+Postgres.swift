@@ -2,35 +2,37 @@ import Domain
 import Postgres
 
 extension RunFailure {
-    /// Why an attempt could not begin.
+    /// Classes of SQLSTATE by which a server says that it takes nothing at the moment: connection, resources, state,
+    /// operator intervention, system, internal error.
+    private static let passingClasses: Set<Substring> = ["08", "53", "55", "57", "58", "XX"]
+
+    /// Why an attempt could not begin. What passes by itself is tried again; what the server refuses, it refuses again.
     init(connecting error: any Error) {
-        let text = "\(error)"
-        // The server answered: what it refuses, it refuses again.
-        let isRefused =
-            text.contains("FATAL:") && !text.contains("starting up") && !text.contains("shutting down")
-            && !text.contains("too many clients")
-        let isPassword = text.contains("password authentication failed")
+        let sqlState = (error as? PostgresError)?.sqlState
+        let passes = sqlState.map { Self.passingClasses.contains($0.prefix(2)) } ?? true
+        let (code, advice) =
+            switch sqlState {
+            case nil: ("ENGINE_UNREACHABLE", "Check the connection's host and port, and that Postgres is up.")
+            case "28P01": ("28P01", "Check the connection's user and password.")
+            case _ where passes:
+                (
+                    "ENGINE_UNREACHABLE",
+                    "Check that Postgres is up, and how many connections it, the database and the user may have."
+                )
+            default: ("CONNECTION_REFUSED", "Check the connection's database, user and rights.")
+            }
         self.init(
-            code: isPassword ? "28P01" : isRefused ? "CONNECTION_REFUSED" : "ENGINE_UNREACHABLE",
-            fault: isRefused ? .user : .infrastructure,
-            message: "Postgres could not be used: \(text). "
-                + (isPassword
-                    ? "Check the connection's user and password."
-                    : isRefused
-                        ? "Check the connection's database, user and rights."
-                        : "Check the connection's host and port, and that Postgres is up."),
-            isRetryable: !isRefused)
+            code: code, fault: passes ? .infrastructure : .user,
+            message: "Postgres could not be used: \(error). \(advice)", isRetryable: passes)
     }
 
     /// Why a statement failed; its transaction was rolled back, so that nothing of it is left.
-    ///
-    /// - Parameter start: How many characters, which the user did not write, were sent before the statement.
-    init(statement error: any Error, startingAfter start: Int) {
+    init(statement error: any Error) {
         guard case PostgresError.server(let server) = error else {
             self.init(code: "ENGINE_ERROR", fault: .engine, message: "\(error)", isRetryable: false)
             return
         }
-        let place = server.position.map { $0 > start ? " (at character \($0 - start))" : "" } ?? ""
+        let place = server.position.map { " (at character \($0))" } ?? ""
         let sqlClass = server.sqlState.prefix(2)
         let fault: Fault =
             switch sqlClass {

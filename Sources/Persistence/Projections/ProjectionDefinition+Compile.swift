@@ -116,7 +116,5 @@ extension ProjectionDefinition {
 
 extension String {
     /// As a text literal in SQL.
-    var quotedLiteral: String {
-        "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-    }
+    var quotedLiteral: String { quoted(by: "'") }
 }

@@ -1,5 +1,6 @@
 import CLibPQ
 import Dispatch
+import Glibc
 
 /// Opens a connection without blocking a thread of the task pool.
 final class Connector: @unchecked Sendable {
@@ -26,7 +27,8 @@ final class Connector: @unchecked Sendable {
         connection = withCStrings(parameters.map(\.0)) { keywords in
             withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(keywords, values, 1) }
         }
-        guard let connection, PQstatus(connection) != CONNECTION_BAD else { return fail(.notConnected(lastMessage)) }
+        guard let connection, PQstatus(connection) != CONNECTION_BAD else { return failAsTold() }
+        PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
         queue.asyncAfter(deadline: .now() + configuration.connectTimeout.seconds) { [weak self] in
             guard let self else { return }
             fail(.notConnected("no connection within \(configuration.connectTimeout)"))
@@ -37,6 +39,7 @@ final class Connector: @unchecked Sendable {
     /// Waits for the socket; libpq may use another one at each step.
     private func wait(isForWriting: Bool) {
         guard let connection else { return }
+        if let refusal = addressRefusal { return fail(refusal) }
         let descriptor = PQsocket(connection)
         let source: any DispatchSourceProtocol =
             isForWriting
@@ -57,6 +60,8 @@ final class Connector: @unchecked Sendable {
         guard let connection, !isDone else { return }
         switch PQconnectPoll(connection) {
         case PGRES_POLLING_OK:
+            if let refusal = addressRefusal { return fail(refusal) }
+            PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
             isDone = true
             self.connection = nil
             completion?(
@@ -66,8 +71,34 @@ final class Connector: @unchecked Sendable {
             completion = nil
         case PGRES_POLLING_READING: wait(isForWriting: false)
         case PGRES_POLLING_WRITING: wait(isForWriting: true)
-        default: fail(.notConnected(lastMessage))
+        default: failAsTold()
         }
+    }
+
+    /// Fails with libpq's reason.
+    private func failAsTold() {
+        guard let connection else { return fail(.notConnected("out of memory")) }
+        // Not whether a refused address has that port open.
+        if PQhostaddr(connection).pointee != 0, let refusal = addressRefusal { return fail(refusal) }
+        let failure = ConnectFailure(verbose: String(cString: PQerrorMessage(connection)))
+        let lacksPassword = PQconnectionNeedsPassword(connection) == 1
+        fail(.notConnected(failure.message, sqlState: failure.sqlState ?? (lacksPassword ? "28P01" : nil)))
+    }
+
+    /// Why the address that libpq is speaking to is not to be spoken to.
+    private var addressRefusal: PostgresError? {
+        guard let connection, let allows = configuration.allowsAddress else { return nil }
+        let text = String(cString: PQhostaddr(connection))
+        guard !text.isEmpty else { return .notConnected("sockets of this machine must not be connected to") }
+        if let address = Self.address(text), allows(address) { return nil }
+        return .notConnected("the address \(text) must not be connected to")
+    }
+
+    /// The bytes of an IP address, in network order.
+    private static func address(_ text: String) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        if inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes.prefix(4)) }
+        return inet_pton(AF_INET6, text, &bytes) == 1 ? bytes : nil
     }
 
     func fail(_ error: PostgresError) {
@@ -82,10 +113,6 @@ final class Connector: @unchecked Sendable {
     private func finish() {
         if let connection { PQfinish(connection) }
         connection = nil
-    }
-
-    private var lastMessage: String {
-        connection.map { String(cString: PQerrorMessage($0)).trimmedLines } ?? "out of memory"
     }
 }
 

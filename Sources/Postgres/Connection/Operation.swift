@@ -4,6 +4,8 @@ import CLibPQ
 protocol Operation: AnyObject {
     /// Whether others may be under way at the same time.
     var isPipelined: Bool { get }
+    /// Whether it waits until nothing is under way; others may follow it.
+    var waitsForOthers: Bool { get }
     /// By which its caller gives it up; nil when the caller does not.
     var token: CancellationToken? { get }
     /// Hands it to libpq.
@@ -21,6 +23,7 @@ protocol Operation: AnyObject {
 }
 
 extension Operation {
+    var waitsForOthers: Bool { false }
     func write(on connection: OpaquePointer) -> WriteStep { .nothing }
     func giveUp(on connection: OpaquePointer) {}
 }

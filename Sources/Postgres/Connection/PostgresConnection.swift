@@ -16,7 +16,7 @@ package final class PostgresConnection: Sendable {
     /// Connects, without a thread that waits. Only host names are looked up by a thread of the connection's queue, for
     /// as long as the system's resolver takes.
     ///
-    /// - Throws: `PostgresError.notConnected`, with libpq's reason; `CancellationError`.
+    /// - Throws: `PostgresError.notConnected`, with libpq's reason and the server's SQLSTATE; `CancellationError`.
     package static func connect(_ configuration: PostgresConfiguration) async throws -> PostgresConnection {
         try Task.checkCancellation()
         let queue = DispatchQueue(label: "weir.postgres")
@@ -67,13 +67,15 @@ package final class PostgresConnection: Sendable {
                 sql: sql, parameters: parameters, format: .binary, isPrepared: true, completion: completion))
     }
 
-    /// Sends one statement that is used once, and calls `completion` with its answer in text format.
+    /// Sends one statement that is used once, gives its rows to `takeRow` one at a time, in text format, and calls
+    /// `completion` with its answer, which has no rows; both on the connection's queue. Memory holds one row at a time.
+    ///
+    /// - Parameter takeRow: Says whether it wants more; the statement runs to its end, and the other rows are dropped.
     package func sendText(
-        _ sql: String, completion: @escaping @Sendable (Result<PostgresResult, PostgresError>) -> Void
+        _ sql: String, takeRow: @escaping @Sendable (PostgresRow) -> Bool,
+        completion: @escaping @Sendable (Result<PostgresResult, PostgresError>) -> Void
     ) {
-        session.submitFromOutside(
-            QueryOperation(
-                sql: sql, parameters: .init(), format: .text, isPrepared: false, completion: completion))
+        session.submitFromOutside(RowOperation(sql: sql, takeRow: takeRow, completion: completion))
     }
 
     /// Runs one statement, prepared on its first use, whose caller goes on waiting when its task is cancelled. For
@@ -103,6 +105,17 @@ package final class PostgresConnection: Sendable {
         try await cancellable { token, completion in
             ScriptOperation(script, token: token, completion: completion)
         }
+    }
+
+    /// Runs `work`, which uses this connection, for `bound` at most: then the connection is ended, and what is under way
+    /// fails with `.connectionLost`.
+    package func within<Value: Sendable>(_ bound: Duration, _ work: () async throws -> Value) async throws -> Value {
+        let timer = Task { [session] in
+            try await Task.sleep(for: bound)
+            session.queue.async { session.close(.connectionLost("no answer within \(bound)")) }
+        }
+        defer { timer.cancel() }
+        return try await work()
     }
 
     private func cancellable<Value: Sendable>(

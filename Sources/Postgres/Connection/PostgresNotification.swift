@@ -67,10 +67,3 @@ extension Session {
                 completion: { _ in }))
     }
 }
-
-extension String {
-    /// As an identifier in SQL, whatever it holds.
-    package var quotedIdentifier: String {
-        "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
-}

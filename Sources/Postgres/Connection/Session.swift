@@ -93,7 +93,7 @@ final class Session: @unchecked Sendable {
     /// While a cancel is on its way nothing is sent that it could hit.
     private func canSend(_ operation: any Operation) -> Bool {
         guard cancelsUnderWay == 0, givenUp.isEmpty else { return false }
-        return inFlight.isEmpty || (operation.isPipelined && isInPipelineMode)
+        return inFlight.isEmpty || (operation.isPipelined && isInPipelineMode && !operation.waitsForOthers)
     }
 
     private func send(_ operation: any Operation, _ connection: OpaquePointer) {

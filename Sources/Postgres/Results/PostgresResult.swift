@@ -35,6 +35,12 @@ package final class PostgresResult: @unchecked Sendable {
         }
     }
 
+    func byteCount(ofRow row: Int32) -> Int {
+        (0..<PQnfields(result)).reduce(0) { $0 + Int(PQgetlength(result, row, $1)) }
+    }
+
+    var types: [UInt32] { (0..<PQnfields(result)).map { PQftype(result, $0) } }
+
     /// The command tag, as in `INSERT 0 1`.
     package var commandTag: String { String(cString: PQcmdStatus(result)) }
 
@@ -88,6 +94,12 @@ package struct PostgresRow: Sendable {
             return value
         }
     }
+
+    /// How long its values are together, as the server sent them.
+    package var byteCount: Int { result.byteCount(ofRow: index) }
+
+    /// The object ids of its columns' types.
+    package var types: [UInt32] { result.types }
 
     /// The value of a column as the server writes it in text format; only for results in that format.
     package func text(_ column: Int) -> String? {

@@ -28,12 +28,13 @@ package final class WeirProcess: Sendable {
     /// Starts `weir serve` and waits until it is ready.
     ///
     /// - Parameters:
+    ///   - environment: Variables besides those of the tests.
     ///   - untilReady: False returns as soon as it answers.
     ///   - limit: How long to wait.
     /// - Throws: `WeirProcessFailure` with the end of its log.
     package static func serve(
-        _ database: MigratedDatabase, port: UInt16 = 0, options: [String] = [], untilReady: Bool = true,
-        within limit: Duration = .seconds(60)
+        _ database: MigratedDatabase, port: UInt16 = 0, options: [String] = [], environment: [String: String] = [:],
+        untilReady: Bool = true, within limit: Duration = .seconds(60)
     ) async throws -> WeirProcess {
         let process = Process()
         process.executableURL = binary
@@ -43,6 +44,7 @@ package final class WeirProcess: Sendable {
                 database.keyFile,
             ]
             + options
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         let log = database.folder.appending(path: "serve-\(UUID()).log")

@@ -76,6 +76,21 @@ import Testing
         connection.when(create(trino("https://\(long)"))).thenRejects(code: "setting-invalid", field: "/settings/url")
     }
 
+    @Test(arguments: ["/var/run/postgresql", "@postgres", "db,/tmp", ",", "/\u{301}tmp", "db "])
+    func `a host is neither a socket nor a list`(host: String) {
+        connection.when(create(postgres(host: host)))
+            .thenRejects(code: "host-invalid", kind: .invalid, field: "/settings/host")
+    }
+
+    @Test(arguments: ["db.example", "10.0.0.7", "::1", "2001:db8::1", "host_1"])
+    func `a name or an IP address is a host`(host: String) {
+        connection.when(create(postgres(host: host)))
+            .then(
+                .created(
+                    ConnectionCreated(
+                        workspace: .sample, name: "main", settings: postgres(host: host), hasSecret: false)))
+    }
+
     @Test(arguments: [0, -1, 65_536, .max])
     func `a port is 1 to 65535`(port: Int) {
         connection.when(create(postgres(port: port))).thenRejects(code: "port-invalid", field: "/settings/port")

@@ -35,22 +35,27 @@ struct PostgresDriving: Sendable {
         }
     }
 
-    /// Runs `work` with a database in which the engine's role may write to `effects (n integer)`.
+    /// Runs `work` with a database in which the engine's role may write to `effects (n integer)`, also by `settle(n)`.
     static func run(
         _ statement: String, limits: ResultLimits = .standard, password: String? = password, port: Int? = nil,
-        _ work: @Sendable (PostgresDriving) async throws -> Void
+        database: String? = nil, _ work: @Sendable (PostgresDriving) async throws -> Void
     ) async throws {
         try await withScratchDatabase { administrator in
             let connection = try await PostgresConnection.connect(administrator)
             defer { connection.close() }
             try await connection.makeRole(role, password: Self.password)
             try await connection.execute(
-                script:
-                    "CREATE TABLE effects (n integer PRIMARY KEY); GRANT SELECT, INSERT, UPDATE ON effects TO \(role);")
+                script: """
+                    CREATE TABLE effects (n integer PRIMARY KEY);
+                    GRANT SELECT, INSERT, UPDATE ON effects TO \(role);
+                    CREATE FUNCTION settle(n integer) RETURNS integer LANGUAGE sql AS
+                        'INSERT INTO effects VALUES (n) RETURNING n';
+                    """)
             let row = try await connection.query("SELECT current_database()::text AS name, inet_server_port() AS port")
                 .first
             let settings = PostgresSettings(
-                host: "127.0.0.1", port: try port ?? row?.decode("port") ?? 0, database: try row?.decode("name") ?? "",
+                host: "127.0.0.1", port: try port ?? row?.decode("port") ?? 0,
+                database: try database ?? row?.decode("name") ?? "",
                 user: role, tls: .disable)
             try await work(
                 PostgresDriving(
@@ -61,6 +66,18 @@ struct PostgresDriving: Sendable {
                         id: AttemptID(UUID()), run: RunID(UUID()), statement: statement, limits: limits),
                     administrator: administrator))
         }
+    }
+
+    /// The same attempt as another role.
+    func `as`(_ role: String) -> PostgresDriving {
+        guard case .postgres(let settings) = target.settings else { return self }
+        let other = PostgresSettings(
+            host: settings.host, port: settings.port, database: settings.database, user: role, tls: settings.tls)
+        return PostgresDriving(
+            engine: engine,
+            target: EngineTarget(
+                connection: target.connection, settings: .postgres(other), password: target.password),
+            attempt: attempt, administrator: administrator)
     }
 
     struct NotAccepted: Error { let submission: Submission }

@@ -1,6 +1,8 @@
 import ControlPlane
 import Domain
 import Foundation
+import HTTPClient
+import Postgres
 import TestSupport
 import Testing
 
@@ -112,6 +114,47 @@ import Testing
             #expect(!failure.message.contains("another-password"))
             let health = await driving.engine.check(driving.target)
             #expect(!health.isHealthy && health.reason == failure.message)
+        }
+    }
+
+    @Test func `a missing password is not taken from elsewhere, and a name of a database is no connection string`()
+        async throws
+    {
+        try await PostgresDriving.run("SELECT 1", password: nil) { driving async throws in
+            guard case .rejected(let failure) = await driving.submit() else { throw NotSeen(what: "it is refused") }
+            #expect(failure.code == "28P01" && failure.fault == .user && !failure.isRetryable)
+        }
+        let other = "hostaddr=203.0.113.7"
+        try await PostgresDriving.run("SELECT 1", database: other) { driving async throws in
+            guard case .rejected(let failure) = await driving.submit() else { throw NotSeen(what: "it is refused") }
+            #expect(failure.code == "CONNECTION_REFUSED" && failure.fault == .user && !failure.isRetryable)
+            #expect(failure.message.contains("database \"\(other)\" does not exist (SQLSTATE 3D000)"))
+        }
+    }
+
+    @Test func `a server that takes no more sessions of a user may be tried again`() async throws {
+        try await PostgresDriving.run("SELECT 1") { driving async throws in
+            let role = "weir_test_engine_limited"
+            let connection = try await PostgresConnection.connect(driving.administrator)
+            defer { connection.close() }
+            try await connection.makeRole(role, password: PostgresDriving.password)
+            try await connection.query("ALTER ROLE \(role) CONNECTION LIMIT 0")
+            let limited = driving.as(role)
+            guard case .rejected(let failure) = await limited.submit() else { throw NotSeen(what: "it is refused") }
+            #expect(failure.code == "ENGINE_UNREACHABLE" && failure.fault == .infrastructure && failure.isRetryable)
+            #expect(failure.message.contains("too many connections"), "\(failure.message)")
+        }
+    }
+
+    @Test func `an address that the policy refuses is not spoken to`() async throws {
+        for host in ["169.254.169.254", "::ffff:169.254.169.254"] {
+            let health = await PostgresEngine(addressPolicy: .refusingLinkLocal).check(
+                EngineTarget(
+                    connection: ConnectionID(UUID()),
+                    settings: .postgres(
+                        PostgresSettings(host: host, port: 5_432, database: "d", user: "u", tls: .disable)),
+                    password: nil))
+            #expect(health.reason?.contains("the address \(host) must not be connected to") == true, "\(health)")
         }
     }
 

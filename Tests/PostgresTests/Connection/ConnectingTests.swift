@@ -8,7 +8,9 @@ struct ConnectingTests {
         configuration.keywords["password"] = "not-the-secret-word"
         let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(configuration) }
         let text = "\(try #require(error))"
-        #expect(text.contains("password authentication failed"))
+        #expect(text.contains("FATAL:  password authentication failed"))
+        #expect(!text.contains("LOCATION"))
+        #expect(error?.sqlState == "28P01" && error?.isNotConnected == true)
         #expect(!text.contains("not-the-secret-word"))
     }
 
@@ -17,6 +19,34 @@ struct ConnectingTests {
         configuration.keywords["dbname"] = "no_such_database"
         let error = await #expect(throws: PostgresError.self) { try await PostgresConnection.connect(configuration) }
         #expect(String(describing: error).contains("\"no_such_database\" does not exist"))
+        #expect(error?.sqlState == "3D000")
+    }
+
+    @Test func `a session beyond a role's limit, and one without the password, are refused by their SQLSTATE`()
+        async throws
+    {
+        try await withScratchDatabase { administrator in
+            let connection = try await PostgresConnection.connect(administrator)
+            defer { connection.close() }
+            try await connection.makeRole("weir_test_limited", password: "only-for-tests")
+            try await connection.query("ALTER ROLE weir_test_limited CONNECTION LIMIT 0")
+            var configuration = administrator
+            configuration.keywords["user"] = "weir_test_limited"
+            configuration.keywords["password"] = "only-for-tests"
+            let limited = await #expect(throws: PostgresError.self) {
+                try await PostgresConnection.connect(configuration)
+            }
+            #expect(limited?.sqlState == "53300")
+            configuration.uri = "password='' host=127.0.0.1 passfile=/dev/null/none"
+            configuration.keywords["password"] = nil
+            configuration.keywords["port"] = try await connection.query("SELECT inet_server_port()::text AS port")
+                .first?
+                .decode("port")
+            let nameless = await #expect(throws: PostgresError.self) {
+                try await PostgresConnection.connect(configuration)
+            }
+            #expect(nameless?.sqlState == "28P01", "\(String(describing: nameless))")
+        }
     }
 
     @Test func `a killed server is noticed in mid-query, and a restarted one can be used again`() async throws {

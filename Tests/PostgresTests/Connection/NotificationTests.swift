@@ -38,7 +38,7 @@ import Testing
 
     @Test func `each stream hears its own channel, whatever the channel is called`() async throws {
         try await withTwo { (listener, speaker) async throws in
-            let names = ["a", "A", "with \"quotes\""]
+            let names = ["a", "A", "with \"quotes\"", "with\"\u{301}; a mark"]
             var streams: [AsyncStream<PostgresNotification>] = []
             for name in names { streams.append(try await listener.notifications(on: name)) }
             for name in names { try await speaker.query("SELECT pg_notify($1, 'to ' || $1)", .init(name)) }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -48,9 +49,41 @@ import Testing
         #expect(!String(describing: error).contains("hush"), "\(String(describing: error))")
     }
 
+    @Test
+    func `an address that is not allowed is refused, whatever its name, and whether or not somebody listens there`()
+        async throws
+    {
+        let silent = try ListeningSocket()
+        let asked = Mutex<[[UInt8]]>([])
+        for (host, port) in [("127.0.0.1", silent.port), ("localhost", silent.port), ("127.0.0.1", 1)] {
+            let configuration = PostgresConfiguration(
+                uri: "",
+                keywords: ["host": host, "port": "\(port)", "user": "weir", "dbname": "weir", "sslmode": "disable"],
+                allowsAddress: { address in
+                    asked.withLock { $0.append(address) }
+                    return false
+                })
+            let error = await #expect(throws: PostgresError.self) {
+                try await PostgresConnection.connect(configuration)
+            }
+            #expect(error?.isNotConnected == true)
+            #expect(String(describing: error).contains("must not be connected to"), "\(String(describing: error))")
+        }
+        #expect(asked.withLock { $0.contains([127, 0, 0, 1]) })
+    }
+
+    @Test func `an address that is allowed is connected to`() async throws {
+        var configuration = try TestServer.configuration()
+        configuration.allowsAddress = { $0 == [127, 0, 0, 1] }
+        let connection = try await PostgresConnection.connect(configuration)
+        defer { connection.close() }
+        #expect(try await connection.query("SELECT 1").rowCount == 1)
+    }
+
     @Test func `settings hold whatever they say, also white space and backslashes`() async throws {
         var configuration = try TestServer.configuration()
-        let value = #"a  b\c 'd' "e" f=g"# + "\tTAB"
+        // A backslash and a space with a combining mark, and a line's end of two, are one `Character` each.
+        let value = #"a  b\c 'd' "e" f=g"# + "\tTAB \\\u{301} \u{301}\r\n"
         configuration.settings = ["weir.test": value, "statement_timeout": "7s"]
         let connection = try await PostgresConnection.connect(configuration)
         defer { connection.close() }
