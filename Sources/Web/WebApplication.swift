@@ -25,6 +25,8 @@ package struct WebApplication: Sendable {
         package var publicOrigin: PublicOrigin?
         /// What must work for the process to be ready, each with a name; throws what is wrong.
         package var readiness: [(name: String, check: @Sendable () async throws -> Void)]
+        /// Whether the log has its first event; until then nothing but the process's health is told.
+        package var hasLog: @Sendable () -> Bool
         /// Whether an adapter's error means that what it speaks to cannot be reached: answered 503, not 500.
         package var isOutage: @Sendable (any Error) -> Bool
 
@@ -33,6 +35,7 @@ package struct WebApplication: Sendable {
             refusals: RefusalLog, events: any EventStore, attempts: any AttemptStore, readModels: any ReadModels,
             ledger: (any LedgerStore)? = nil, environment: Environment, publicOrigin: PublicOrigin? = nil,
             readiness: [(name: String, check: @Sendable () async throws -> Void)],
+            hasLog: @escaping @Sendable () -> Bool = { true },
             isOutage: @escaping @Sendable (any Error) -> Bool = { _ in false }
         ) {
             self.workspaces = workspaces
@@ -47,6 +50,7 @@ package struct WebApplication: Sendable {
             self.environment = environment
             self.publicOrigin = publicOrigin
             self.readiness = readiness
+            self.hasLog = hasLog
             self.isOutage = isOutage
         }
     }
@@ -85,11 +89,15 @@ package struct WebApplication: Sendable {
         let commands = CommandHandling(refusals: dependencies.refusals)
         let log = log
         let isOutage = dependencies.isOutage
+        let hasLog = dependencies.hasLog
         let edge = LoopbackGuard(publicOrigin: dependencies.publicOrigin)
         router.use { request, next in
             let identity = RequestIdentity(request, environment: environment)
             request.identity = identity
             do {
+                guard hasLog() || HealthRoutes.paths.contains(request.path) else {
+                    throw EventStoreError.unavailable("its database has not been reached yet")
+                }
                 var response = try await commands.guarding(request, by: edge, next)
                 response.fields["X-Request-Id"] = identity.requestID
                 SecurityFields.add(to: &response.fields)
