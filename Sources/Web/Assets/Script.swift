@@ -73,6 +73,8 @@ enum Script {
 
         /// Durations that go on, counted here so that they move without asking.
         function tick() {
+            // What was going on in the past goes on no further on its page.
+            if (!main.dataset.live) return;
             for (const element of document.querySelectorAll(".ticks")) {
                 const seconds = Math.max(0, (Date.now() - Date.parse(element.dataset.since)) / 1000);
                 const two = value => String(Math.floor(value)).padStart(2, "0");

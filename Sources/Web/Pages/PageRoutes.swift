@@ -1,6 +1,7 @@
 import ControlPlane
 import Domain
 import EventSourcing
+import FoundationEssentials
 import HTTPServer
 
 /// The pages for people, and what they load.
@@ -80,7 +81,7 @@ extension PageRoutes {
             RunListPage(
                 runs: runs.items, next: scope.cursor(runs.next), filter: filter, isContinued: page.cursor != nil,
                 workspaces: workspaces.items, jobName: jobName, position: position,
-                now: environment.now(), asOf: scope.asOf
+                now: try await time(of: scope), asOf: scope.asOf
             ).html)
     }
 
@@ -98,9 +99,17 @@ extension PageRoutes {
         }
         return Self.answer(
             RunPage(
-                run: view, events: events, rows: rows, epoch: try await store.epoch(), now: environment.now(),
+                run: view, events: events, rows: rows, epoch: try await store.epoch(), now: try await time(of: scope),
                 asOf: scope.asOf
             ).html)
+    }
+
+    /// The time that a page is of: now, or when the last event that it shows was recorded.
+    private func time(of scope: QueryScope) async throws -> Date {
+        guard let seq = scope.asOf, seq > 0, let last = try await store.readAll(after: seq - 1, limit: 1).first else {
+            return environment.now()
+        }
+        return last.recordedAt
     }
 
     private func audit(_ request: HTTPRequest, _ ledger: any LedgerStore) async throws -> HTTPResponse {
@@ -138,7 +147,7 @@ extension PageRoutes {
         return Self.answer(
             JobPage(
                 job: view, workspace: workspace, connection: connection, runs: runs.items,
-                position: position, now: environment.now(), key: environment.makeUUID(), asOf: scope.asOf
+                position: position, now: try await time(of: scope), key: environment.makeUUID(), asOf: scope.asOf
             ).html)
     }
 }
