@@ -5,7 +5,7 @@ enum ResultCell: Hashable, Sendable {
     /// The number's text, which keeps every digit of it.
     case number(String)
     case string(String)
-    /// An object or an array, and whatever else stood there: its text.
+    /// An object or an array, without white space; what `JSONParser` does not take, as it stood there.
     case json(String)
 
     /// The values of a row, in order; nil when its text is no array.
@@ -43,12 +43,13 @@ enum ResultCell: Hashable, Sendable {
     private init(_ piece: ArraySlice<UInt8>) {
         let value = piece.drop(while: Self.isBlank)
         let trimmed = value.prefix(value.lastIndex { !Self.isBlank($0) }.map { $0 + 1 - value.startIndex } ?? 0)
-        switch try? JSONParser.parse(Array(trimmed)) {
+        let node = try? JSONParser.parse(Array(trimmed))
+        switch node {
         case .null: self = .null
         case .boolean(let value): self = .boolean(value)
         case .number(let text): self = .number(text)
         case .string(let text): self = .string(text)
-        case .array, .object, nil: self = .json(String(decoding: trimmed, as: UTF8.self))
+        case .array, .object, nil: self = .json(node?.text ?? String(decoding: trimmed, as: UTF8.self))
         }
     }
 
