@@ -16,11 +16,6 @@ package final class Server: Sendable {
     private let core: ServerCore
     private let keeper = Mutex<Keeper?>(nil)
 
-    /// Connections that are open, for a gauge.
-    package var openConnections: Int { core.registry.count }
-    /// Requests that are being handled, streams included, for a gauge.
-    package var runningHandlers: Int { core.handlers.load(ordering: .relaxed) }
-
     /// - Parameters:
     ///   - failures: renders what the server answers in a handler's stead.
     ///   - notice: takes what the server has to say beside its answers. Called on the library's threads.

@@ -31,8 +31,15 @@ extension ServerCore {
     }
 
     /// Answers for a handler that has not, and cancels it.
-    func answer(_ exchange: Exchange, insteadOfHandler failure: HTTPFailure) {
-        exchange.answerForHandler(prepare(failure: failure, for: exchange))
+    ///
+    /// - Parameters:
+    ///   - refusal: For a request whose handler has not begun, and never will.
+    ///   - cut: For one whose handler has.
+    func answer(_ exchange: Exchange, refusal: HTTPFailure, cut: HTTPFailure) {
+        if exchange.isWaitingForHandler, exchange.answerBeforeHandler(prepare(failure: refusal, for: exchange)) {
+            return
+        }
+        exchange.answerForHandler(prepare(failure: cut, for: exchange))
     }
 }
 
@@ -66,8 +73,10 @@ extension Exchange {
     /// The request as handlers see it; `nil` if its head was refused.
     var request: HTTPRequest? {
         guard let head else { return nil }
-        return HTTPRequest(
+        var request = HTTPRequest(
             method: head.method, target: head.target, fields: head.fields, body: body, client: record.client,
-            deadline: deadline)
+            deadline: deadline, values: values)
+        request.route = head.match.route?.pattern
+        return request
     }
 }

@@ -79,7 +79,7 @@ extension ServerCore {
         exchange.handOver()
         if !channel.send(exchange) {
             handlers.subtract(1, ordering: .relaxed)
-            answer(exchange, insteadOfHandler: .stopping)
+            _ = exchange.answerBeforeHandler(prepare(failure: .stopping, for: exchange))
         }
         return .YES
     }

@@ -21,16 +21,21 @@ package struct WebApplication: Sendable {
         /// The log's evidence; nil leaves its routes out.
         package var ledger: (any LedgerStore)?
         package var environment: Environment
+        /// Where a proxy in front of the server is reached; nil when there is none.
+        package var publicOrigin: PublicOrigin?
         /// What must work for the process to be ready, each with a name; throws what is wrong.
         package var readiness: [(name: String, check: @Sendable () async throws -> Void)]
+        /// Whether the log has its first event; until then nothing but the process's health is told.
+        package var hasLog: @Sendable () -> Bool
         /// Whether an adapter's error means that what it speaks to cannot be reached: answered 503, not 500.
         package var isOutage: @Sendable (any Error) -> Bool
 
         package init(
             workspaces: WorkspaceCommands, connections: ConnectionCommands, jobs: JobCommands, runs: RunCommands,
             refusals: RefusalLog, events: any EventStore, attempts: any AttemptStore, readModels: any ReadModels,
-            ledger: (any LedgerStore)? = nil, environment: Environment,
+            ledger: (any LedgerStore)? = nil, environment: Environment, publicOrigin: PublicOrigin? = nil,
             readiness: [(name: String, check: @Sendable () async throws -> Void)],
+            hasLog: @escaping @Sendable () -> Bool = { true },
             isOutage: @escaping @Sendable (any Error) -> Bool = { _ in false }
         ) {
             self.workspaces = workspaces
@@ -43,7 +48,9 @@ package struct WebApplication: Sendable {
             self.readModels = readModels
             self.ledger = ledger
             self.environment = environment
+            self.publicOrigin = publicOrigin
             self.readiness = readiness
+            self.hasLog = hasLog
             self.isOutage = isOutage
         }
     }
@@ -67,10 +74,10 @@ package struct WebApplication: Sendable {
         let log = log
         let environment = dependencies.environment
         return { failure, request in
-            // What the server refuses never met the middleware, and may not have been understood at all.
-            let requestID =
-                request.map { RequestIdentity($0, environment: environment).requestID }
-                ?? environment.makeUUID().lowercasedText
+            // A handler that was cut had met the middleware. What the server refuses has not, and may not have been
+            // understood at all.
+            let identity = request.map { $0.identity ?? RequestIdentity($0, environment: environment) }
+            let requestID = identity?.requestID ?? environment.makeUUID().lowercasedText
             return Self.respond(to: failure, request, requestID: requestID, log)
         }
     }
@@ -82,12 +89,16 @@ package struct WebApplication: Sendable {
         let commands = CommandHandling(refusals: dependencies.refusals)
         let log = log
         let isOutage = dependencies.isOutage
+        let hasLog = dependencies.hasLog
+        let edge = LoopbackGuard(publicOrigin: dependencies.publicOrigin)
         router.use { request, next in
-            var request = request
             let identity = RequestIdentity(request, environment: environment)
             request.identity = identity
             do {
-                var response = try await commands.guarding(request, next)
+                guard hasLog() || HealthRoutes.paths.contains(request.path) else {
+                    throw EventStoreError.unavailable("its database has not been reached yet")
+                }
+                var response = try await commands.guarding(request, by: edge, next)
                 response.fields["X-Request-Id"] = identity.requestID
                 SecurityFields.add(to: &response.fields)
                 return response
@@ -134,6 +145,9 @@ package struct WebApplication: Sendable {
             log.error(
                 "a request failed",
                 ["request": requestID, "route": request?.route ?? "", "error": "\(error)"])
+        }
+        if failure.leavesOutcomeUnknown, request?.method.isSafe == false {
+            return Problem(outcomeUnknown: failure.publicReason).response(to: request, requestID: requestID)
         }
         let status = failure.status
         let code = status.reasonPhrase.lowercased().map { $0 == " " ? "-" : $0 }

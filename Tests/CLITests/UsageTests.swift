@@ -25,6 +25,7 @@ import Testing
         ["run", "list", "--limit", "0"], ["run", "list", "--limit", "x"], ["run", "list", "--output", "xml"],
         ["run", "start", "j", "--parameter", "novalue"], ["workspace", "create"], ["workspace", "create", "a", "b"],
         ["job", "create", "daily"], ["serve"], ["migrate"],
+        ["serve", "--database-url", "postgres://x", "--key-file", "k", "--public-origin", "weir.example"],
     ])
     func `what is not understood says what is wrong, and where help is`(words: [String]) async {
         let outcome = await weir(words)

@@ -71,22 +71,15 @@ import Testing
             return response
         }
         router.use { request, next in
-            var request = request
             request[Principal.self] = "somebody"
             var response = try await next(request)
             response.fields["X-Trail"] = (response.fields["X-Trail"] ?? "") + "2"
             return response
         }
         router.on(.get, "/open") { request in .text(request[Principal.self]) }
-        router.mount("/api/v1") { api in
-            api.use { _, _ in HTTPResponse(status: .forbidden) }
-            api.on(.get, "/closed") { _ in .text("never") }
-        }
         let table = RouteTable(router)
         let open = await table.answer(try HTTPRequest(.get, "/open"))
         #expect(open.bytes == Array("somebody".utf8) && open.fields["x-trail"] == "21")
-        let closed = await table.answer(try HTTPRequest(.get, "/api/v1/closed"))
-        #expect(closed.status == .forbidden && closed.fields["x-trail"] == "21")
         let missing = await table.answer(try HTTPRequest(.get, "/nowhere"))
         #expect(missing.status == .notFound && missing.fields["x-trail"] == "21")
     }

@@ -112,6 +112,8 @@ import Testing
             let after = try await connection.readResponse()
             #expect(after.status == 503)
             #expect(after.closes)
+            #expect(after.body == "the server is stopping\n")
+            #expect(after["Retry-After"] == "1")
             await release.open()
             let answer = try await slow
             #expect(answer.body == "whole")
@@ -136,6 +138,9 @@ import Testing
             let response = try await answer
             #expect(response.status == 503)
             #expect(response.closes)
+            // It may have done something: nobody is asked to send it again.
+            #expect(response.body == "the server stopped before the request was answered\n")
+            #expect(response["Retry-After"] == nil)
             await cancelled.wait()
         }
     }

@@ -56,6 +56,12 @@ package struct RunResource: Codable, Hashable, Sendable {
         self.version = version
     }
 
+    /// All statuses, in the order in which a run goes through them.
+    package static let statuses = [
+        "requested", "queued", "dispatching", "running", "ending", "outcome_unknown", "succeeded", "failed",
+        "cancelled", "timed_out",
+    ]
+
     /// The statuses of runs that go no further.
     package static let endedStatuses: Set<String> = ["succeeded", "failed", "cancelled", "timed_out"]
 

@@ -12,23 +12,43 @@ enum RunCommand {
 
     private static let run = Positional("run", .text, summary: "its id")
     private static let job = Positional("job", .text, summary: "its id or name")
-    private static let wait = Flag("wait", summary: "wait for the end, and show how far it is")
+    private static let wait = Flag(
+        "wait", summary: "wait for the end, and show how far it is; a server that is away is asked again for 5 minutes")
+    private static let key = Option(
+        "idempotency-key", .text, placeholder: "KEY",
+        summary: "the same command under the same key starts one run, within a day")
     private static let parameter = Option(
         repeated: "parameter", short: "p", .assignment, summary: "gives a parameter its value")
 
     private static let start = Terminal.Command(
         "start", summary: "ask for a run of a job",
-        parameters: [job, WorkspaceOption.optional, parameter, wait] + Session.options
+        parameters: [job, WorkspaceOption.optional, parameter, wait, key] + Session.options
     ) { arguments, console in
         let session = try Session(arguments, console)
         let id = try await session.job(arguments[job], in: arguments[WorkspaceOption.optional])
         let parameters = Dictionary(arguments[parameter].map { ($0.name, $0.value) }) { $1 }
-        let answer = try await session.client.post(
-            Endpoints.requestRun, Endpoints.requestRun.path(id), RequestRun(parameters: parameters))
+        let answer = try await request(
+            RequestRun(parameters: parameters), of: id, key: arguments[key] ?? UUID().uuidString, session)
         guard arguments[wait] else { return try session.show(answer) { Text.answer(answer) } }
+        // At once: whatever happens while it is waited for, the run can be found.
+        console.writeError("run \(answer.id)\n")
         let run = try await RunWait(session: session).wait(for: answer.id, minimumSeq: answer.seq)
         try session.show(run) { RunText.text(of: run) }
         if run.status != "succeeded" { throw RunDidNotSucceed() }
+    }
+
+    /// Asks for a run; where it is not known whether there is one now, it is said how to ask again.
+    private static func request(
+        _ request: RequestRun, of job: String, key: String, _ session: Session
+    ) async throws -> CommandAnswer {
+        do {
+            return try await session.client.post(
+                Endpoints.requestRun, Endpoints.requestRun.path(job), request, idempotencyKey: key)
+        } catch let error where RunWait.isPassing(error) {
+            session.console.writeError(
+                "the run may have been started: the same command with --idempotency-key \(key) starts it once\n")
+            throw error
+        }
     }
 
     private static let show = Terminal.Command(

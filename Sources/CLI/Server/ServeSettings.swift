@@ -1,5 +1,6 @@
 import Telemetry
 import Terminal
+import Web
 
 /// What `weir serve` is told.
 struct ServeSettings: Sendable {
@@ -12,6 +13,9 @@ struct ServeSettings: Sendable {
     private static let listen = Option(
         "listen", .listenAddress, default: ListenAddress(host: "127.0.0.1", port: 8_080), environment: "WEIR_LISTEN",
         summary: "where to answer")
+    private static let publicOrigin = Option(
+        "public-origin", .publicOrigin, environment: "WEIR_PUBLIC_ORIGIN",
+        summary: "where a proxy in front is reached, as in https://weir.example: its pages may change things")
     private static let logFormat = Option(
         "log-format", .choice(Log.Format.self), default: .text, placeholder: "FORMAT", environment: "WEIR_LOG_FORMAT",
         summary: "how the log is written")
@@ -27,10 +31,11 @@ struct ServeSettings: Sendable {
 
     /// How the service behaves, wherever its database is.
     static let behaviour: [any ParameterDeclaration] =
-        [listen, logFormat, logLevel, maximumRuns, roles] + SealingSettings.parameters
+        [listen, publicOrigin, logFormat, logLevel, maximumRuns, roles] + SealingSettings.parameters
 
     let databaseURL: String
     let listen: ListenAddress
+    let publicOrigin: PublicOrigin?
     let key: SealingKeyFile
     let log: Log
     let maximumRuns: Int
@@ -40,6 +45,7 @@ struct ServeSettings: Sendable {
     init(_ arguments: Arguments, databaseURL: String, keyFile: String, sealing: SealingSettings) throws {
         self.databaseURL = databaseURL
         listen = arguments[Self.listen]
+        publicOrigin = arguments[Self.publicOrigin]
         key = try SealingKeyFile(path: keyFile)
         log = .standardError(level: arguments[Self.logLevel], format: arguments[Self.logFormat])
         maximumRuns = arguments[Self.maximumRuns]

@@ -14,7 +14,7 @@ import Web
 struct WeirServer: Sendable {
     private let settings: ServeSettings
     private let store: PostgresEventStore
-    private let initialisation: StoreInitialisation
+    private let beginning: LogBeginning
     private let readModels: PostgresReadModels
     private let projections: PostgresProjectionStore
     private let projector: ProjectionRunner
@@ -22,6 +22,7 @@ struct WeirServer: Sendable {
     private let sealer: Sealer?
     private let server: Server
     private let pool: PostgresPool
+    private let leasePool: PostgresPool
 
     init(_ settings: ServeSettings) throws {
         self.settings = settings
@@ -33,11 +34,15 @@ struct WeirServer: Sendable {
         pool = PostgresPool(configuration, limits: .init(connections: 12))
         store = PostgresEventStore(configuration, pool: pool)
         readModels = PostgresReadModels(configuration, pool: pool)
-        let leases = PostgresLeaseStore(pool: pool)
+        // Leases are renewed also when everyone waits for a connection.
+        leasePool = PostgresPool(configuration, limits: .init(connections: 2))
+        let leases = PostgresLeaseStore(pool: leasePool)
         let secrets = PostgresSecretStore(pool: pool, key: settings.key.key)
         let attempts = PostgresAttemptStore(pool: pool, key: settings.key.key)
         let transactor = Transactor(store: store)
-        initialisation = StoreInitialisation(transactor: transactor, migration: Migrator.latest)
+        let beginning = LogBeginning(
+            StoreInitialisation(transactor: transactor, migration: Migrator.latest), log: settings.log)
+        self.beginning = beginning
         // Users name the addresses: networks of their own are theirs to use, the host's and the cloud's services are not.
         var engineClient = Client.Configuration()
         engineClient.addressPolicy = .refusingLinkLocal
@@ -68,12 +73,14 @@ struct WeirServer: Sendable {
                 runs: RunCommands(transactor: transactor, environment: environment),
                 refusals: RefusalLog(transactor: transactor, environment: environment), events: store,
                 attempts: attempts, readModels: readModels, ledger: ledger, environment: environment,
-                readiness: Self.readiness(store, readModels), isOutage: Self.isOutage), log: settings.log,
+                publicOrigin: settings.publicOrigin, readiness: Self.readiness(store, readModels),
+                hasLog: { beginning.hasBegun }, isOutage: Self.isOutage), log: settings.log,
             isForHealthOnly: !settings.roles.contains(.api))
+        let notices = NoticeLog(log)
         server = try Server(
             configuration: HTTPServer.Configuration(host: settings.listen.host, port: settings.listen.port),
             router: application.router, failures: application.failures
-        ) { notice in log.debug("http", ["notice": "\(notice)"]) }
+        ) { notices.add($0) }
     }
 
     /// Whether the database could not be reached, rather than did not like what it was asked.
@@ -103,34 +110,23 @@ struct WeirServer: Sendable {
     }
 
     /// Serves until a signal asks for the end, or a part cannot go on.
+    ///
+    /// - Throws: What the part that could not go on has thrown, `SchemaMissing`, or `ProjectionFileError`: with a mistake
+    ///   in a read model nothing is served.
     func run() async throws {
         try await checkProjections()
         let signals = TerminationSignals()
-        // The log's first event, before any other.
-        let epoch = try await initialisation.run()
-        settings.log.info("has a log", ["store_epoch": "\(epoch)"])
+        let failure = try await beginning.attempt()
         settings.log.info("answers at http://\(settings.listen.host):\(server.port)", ["pid": "\(getpid())"])
-        // Why the process ends by itself; what its parts say when they are stopped for it does not matter.
-        let end = EndReason()
+        if settings.roles.contains(.sealer), sealer == nil {
+            settings.log.warning("no checkpoints are signed: --checkpoint-key-file names no key")
+        }
+        let ending = ServerEnding(log: settings.log) { server.beginStop() }
         try await withThrowingTaskGroup { group in
             group.addTask {
-                do {
-                    try await store.run()
-                } catch let error as EventStoreError {
-                    // Nothing that this process knows of the log can be trusted any more.
-                    settings.log.error("stops: the log is not the one that it began with", ["error": "\(error)"])
-                    end.error.withLock { $0 = error }
-                    server.beginStop()
-                }
-            }
-            group.addTask { try await readModels.run() }
-            if settings.roles.contains(.projector) { group.addTask { try await projector.run() } }
-            if settings.roles.contains(.saga) { group.addTask { try await saga.run() } }
-            if settings.roles.contains(.sealer) {
-                if let sealer {
-                    group.addTask { try await sealer.run() }
-                } else {
-                    settings.log.warning("no checkpoints are signed: --checkpoint-key-file names no key")
+                await ending.watch("the log cannot begin") {
+                    if let failure { try await beginning.wait(after: failure) }
+                    await runParts(ending)
                 }
             }
             group.addTask {
@@ -144,38 +140,50 @@ struct WeirServer: Sendable {
                 try await serving.next()
             }
             group.cancelAll()
-            do {
-                try await group.waitForAll()
-            } catch {
-                // Cancellation was asked for.
-                if end.isUnknown, !(error is CancellationError) { throw error }
-            }
         }
         store.close()
         pool.close()
-        if let error = end.error.withLock({ $0 }) { throw error }
+        leasePool.close()
+        try ending.check()
+    }
+
+    /// Runs what goes on beside the answers, until the task is cancelled.
+    private func runParts(_ ending: ServerEnding) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                // Nothing that this process knows of the log can be trusted any more.
+                await ending.watch("the log is not the one that it began with") { try await store.run() }
+            }
+            group.addTask {
+                await ending.watch("it cannot be seen how far the read models are") { try await readModels.run() }
+            }
+            if settings.roles.contains(.projector) {
+                group.addTask {
+                    await ending.watch("the read models cannot be kept up") { try await projector.run() }
+                }
+            }
+            if settings.roles.contains(.saga) {
+                group.addTask { await ending.watch("runs cannot be driven") { try await saga.run() } }
+            }
+            if settings.roles.contains(.sealer), let sealer {
+                group.addTask { await ending.watch("the log cannot be sealed") { try await sealer.run() } }
+            }
+        }
     }
 }
 
 extension WeirServer {
-    /// - Throws: `ProjectionFileError`: with a mistake in a read model nothing is served.
     private func checkProjections() async throws {
         do {
             try await projections.check()
         } catch let error as ProjectionFileError {
             throw error
         } catch {
-            // The database cannot be reached yet, or is not migrated: readiness tells, and the projector tries again.
-            settings.log.warning("the read models could not be checked yet", ["error": "\(error)"])
+            // The database cannot be reached yet, or is not migrated: what follows says which, and the projector checks
+            // again.
+            settings.log.debug("the read models could not be checked yet", ["error": "\(error)"])
         }
     }
-}
-
-/// Why a process ends by itself.
-private final class EndReason: Sendable {
-    let error = Mutex<EventStoreError?>(nil)
-
-    var isUnknown: Bool { error.withLock { $0 == nil } }
 }
 
 /// The read models have not taken in all of the log.

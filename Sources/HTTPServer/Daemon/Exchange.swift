@@ -26,6 +26,8 @@ final class Exchange: @unchecked Sendable {
     let connection: ConnectionHandle
     let record: ConnectionRecord
     let received: ContinuousClock.Instant
+    /// What middleware leaves with the request.
+    let values = RequestValues()
     private let state = Mutex(State())
 
     /// Where the library showed the target, to be compared with where the head says it lies.
@@ -134,9 +136,11 @@ extension Exchange {
         }
     }
 
-    private func give(_ response: PreparedResponse?, then change: (inout State) -> Void) -> Bool {
+    private func give(
+        _ response: PreparedResponse?, if isDue: (State) -> Bool = { _ in true }, then change: (inout State) -> Void
+    ) -> Bool {
         let first = state.withLock { state in
-            if state.stage != .handedOver { return false }
+            guard state.stage == .handedOver, isDue(state) else { return false }
             state.stage = .answered
             state.answer = response
             change(&state)
@@ -155,6 +159,16 @@ extension Exchange {
 
     func isHandlingOverdue(now: ContinuousClock.Instant) -> Bool {
         now > deadline && isHandedOver
+    }
+
+    /// Whether no handler has begun yet.
+    var isWaitingForHandler: Bool { state.withLock { $0.stage == .handedOver && $0.task == nil } }
+
+    /// Gives an answer in the stead of a handler that has not begun: it never will.
+    ///
+    /// - Returns: Whether that was so.
+    func answerBeforeHandler(_ response: PreparedResponse?) -> Bool {
+        give(response, if: { $0.task == nil }) { _ in }
     }
 
     /// Gives an answer in the handler's stead, if it has given none, and cancels it.

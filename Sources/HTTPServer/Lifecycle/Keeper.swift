@@ -53,7 +53,9 @@ final class Keeper: @unchecked Sendable {
     private func watch(now: ContinuousClock.Instant) {
         let configuration = core.configuration
         for exchange in core.registry.exchanges() {
-            if exchange.isHandlingOverdue(now: now) { core.answer(exchange, insteadOfHandler: .handlerDeadlinePassed) }
+            if exchange.isHandlingOverdue(now: now) {
+                core.answer(exchange, refusal: .overloaded, cut: .handlerDeadlinePassed)
+            }
             exchange.stream?.watch(
                 now: now, heartbeat: configuration.heartbeat, slowestReader: configuration.slowestReader)
         }
@@ -79,7 +81,7 @@ final class Keeper: @unchecked Sendable {
         case .none: return
         case .cancelHandlers:
             for exchange in core.registry.exchanges() {
-                core.answer(exchange, insteadOfHandler: .stopping)
+                core.answer(exchange, refusal: .stopping, cut: .handlerStopped)
                 exchange.stream?.end(.cut(.serverStopping))
             }
         case .close: core.channel.finish()

@@ -12,12 +12,15 @@ package enum HTTPFailure: Error, Sendable {
     case bodyTooLarge(limit: Int)
     /// The body had not arrived when the deadline passed.
     case receiveDeadlinePassed
-    /// The handler had not answered when the deadline passed; its task was cancelled.
+    /// The handler had begun and not answered when the deadline passed; its task was cancelled.
     case handlerDeadlinePassed
-    /// As many requests are being handled as the configuration allows.
+    /// As many requests are being handled as the configuration allows, or this one has waited for its turn until its
+    /// deadline. Its handler has not begun.
     case overloaded
-    /// The server is stopping. The connection is closed.
+    /// The server is stopping, and the request's handler has not begun. The connection is closed.
     case stopping
+    /// The server stops, and the handler, which had begun, was cancelled. The connection is closed.
+    case handlerStopped
     /// A handler gave up because its task was cancelled: its client left, or the server stops.
     case cancelled
     /// A handler threw. The error is for the log, not for the client.
@@ -32,7 +35,7 @@ package enum HTTPFailure: Error, Sendable {
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTooLarge: .contentTooLarge
         case .receiveDeadlinePassed: .requestTimeout
-        case .handlerDeadlinePassed, .overloaded, .stopping, .cancelled: .serviceUnavailable
+        case .handlerDeadlinePassed, .overloaded, .stopping, .handlerStopped, .cancelled: .serviceUnavailable
         case .handlerFailed, .unsendableResponse: .internalServerError
         }
     }
@@ -47,14 +50,25 @@ package enum HTTPFailure: Error, Sendable {
         case .handlerDeadlinePassed: "the request took too long"
         case .overloaded: "too many requests are being handled"
         case .stopping: "the server is stopping"
+        case .handlerStopped: "the server stopped before the request was answered"
         case .notFound, .methodNotAllowed, .cancelled, .handlerFailed, .unsendableResponse: nil
+        }
+    }
+
+    /// Whether a handler was cut short: what it did or did not do is not known.
+    package var leavesOutcomeUnknown: Bool {
+        switch self {
+        case .handlerDeadlinePassed, .handlerStopped, .cancelled: true
+        case .malformedRequest, .ambiguousRequest, .invalidParameter, .notFound, .methodNotAllowed, .bodyTooLarge,
+            .receiveDeadlinePassed, .overloaded, .stopping, .handlerFailed, .unsendableResponse:
+            false
         }
     }
 
     /// The server hears nothing more on this connection.
     var closesConnection: Bool {
         switch self {
-        case .malformedRequest, .ambiguousRequest, .receiveDeadlinePassed, .stopping: true
+        case .malformedRequest, .ambiguousRequest, .receiveDeadlinePassed, .stopping, .handlerStopped: true
         case .invalidParameter, .notFound, .methodNotAllowed, .bodyTooLarge, .handlerDeadlinePassed, .overloaded,
             .cancelled, .handlerFailed, .unsendableResponse:
             false
@@ -69,7 +83,7 @@ package enum HTTPFailure: Error, Sendable {
         case .overloaded, .stopping:
             fields.setIfAbsent(.retryAfter, "1")
         case .malformedRequest, .ambiguousRequest, .invalidParameter, .notFound, .bodyTooLarge, .receiveDeadlinePassed,
-            .handlerDeadlinePassed, .cancelled, .handlerFailed, .unsendableResponse:
+            .handlerDeadlinePassed, .handlerStopped, .cancelled, .handlerFailed, .unsendableResponse:
             break
         }
     }

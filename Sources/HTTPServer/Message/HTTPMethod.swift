@@ -6,6 +6,9 @@ package struct HTTPMethod: RawRepresentable, Hashable, Sendable, CustomStringCon
         self.rawValue = rawValue
     }
 
+    /// Whether a request asks for nothing to be changed (RFC 9110, section 9.2.1).
+    package var isSafe: Bool { self == .get || self == .head || self == .options }
+
     package var description: String { rawValue }
 
     package static let get = HTTPMethod(rawValue: "GET")

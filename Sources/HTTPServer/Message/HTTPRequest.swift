@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One request, wholly received.
 package struct HTTPRequest: Sendable {
     package let method: HTTPMethod
@@ -12,12 +14,13 @@ package struct HTTPRequest: Sendable {
     package internal(set) var route: String?
     /// What the route's `{name}` segments matched.
     package internal(set) var parameters = PathParameters()
-    var values: [ObjectIdentifier: any Sendable] = [:]
+    private let values: RequestValues
 
     init(
         method: HTTPMethod, target: RequestTarget, fields: HTTPFields, body: [UInt8], client: ClientAddress,
-        deadline: ContinuousClock.Instant
+        deadline: ContinuousClock.Instant, values: RequestValues = RequestValues()
     ) {
+        self.values = values
         self.method = method
         self.target = target
         self.fields = fields
@@ -44,11 +47,17 @@ package struct HTTPRequest: Sendable {
     /// The query's parameters, decoded.
     package var query: QueryParameters { target.query }
 
-    /// What a middleware left for the handlers behind it.
+    /// What a middleware left for the handlers behind it, and for the failure responder: all copies of the request share
+    /// it.
     package subscript<Key: RequestValueKey>(key: Key.Type) -> Key.Value {
-        get { values[ObjectIdentifier(key)] as? Key.Value ?? key.defaultValue }
-        set { values[ObjectIdentifier(key)] = newValue }
+        get { values.all.withLock { $0[ObjectIdentifier(key)] } as? Key.Value ?? key.defaultValue }
+        nonmutating set { values.all.withLock { $0[ObjectIdentifier(key)] = newValue } }
     }
+}
+
+/// What middleware leaves with one request, each value under its key.
+final class RequestValues: Sendable {
+    let all = Mutex<[ObjectIdentifier: any Sendable]>([:])
 }
 
 /// Names a value that middleware hands down with the request, such as the principal it authenticated.

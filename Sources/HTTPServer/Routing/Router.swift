@@ -54,17 +54,6 @@ package struct Router: Sendable {
         self.middleware.append(middleware)
     }
 
-    /// Adds the routes of another router under a prefix such as `/api/v1`, its middleware around only those.
-    package mutating func mount(_ prefix: String = "", _ build: (inout Router) -> Void) {
-        var inner = Router()
-        build(&inner)
-        for entry in inner.entries {
-            on(
-                entry.method, prefix + entry.pattern.text, limits: entry.limits,
-                Self.wrap(entry.handler, in: inner.middleware))
-        }
-    }
-
     /// The handler with the middleware around it, the first one outermost.
     static func wrap(_ handler: @escaping Handler, in middleware: [Middleware]) -> Handler {
         var wrapped = handler

@@ -3,18 +3,14 @@ import ControlPlane
 import EventSourcing
 import FoundationEssentials
 import HTTPServer
-import Synchronization
 
 /// The log's evidence: checkpoints, proofs, and bundles for auditors.
 final class AuditRoutes: Sendable {
     private let ledger: any LedgerStore
     private let exports: LedgerExports
     private let proofs: LedgerProofs
-    /// How many exports are under way.
-    private let open = Mutex(0)
-
-    /// The most exports at a time: each keeps a database connection busy.
-    static let maximumExports = 4
+    /// Four exports at a time: each keeps a database connection busy.
+    private let slots = Slots(4)
 
     init(ledger: any LedgerStore, exports: LedgerExports) {
         self.ledger = ledger
@@ -67,19 +63,17 @@ final class AuditRoutes: Sendable {
         let size = try request.querySize("tree_size")
         let number = try request.querySize("checkpoint")
         guard seq == 0 || (size ?? 0) >= seq && number != nil else {
-            throw Problem(
-                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                errors: [
-                    .init(
-                        parameter: "after", code: "incomplete",
-                        detail: "goes with the tree_size (not less) and checkpoint of the bundle's header")
-                ])
+            throw Problem.invalidParameter(
+                "after", code: "incomplete",
+                "goes with the tree_size (not less) and checkpoint of the bundle's header")
         }
         let filter = BundleFilter(
             since: try request.queryTime("since"), until: try request.queryTime("until"),
             stream: try request.queryText("stream"), actor: try request.queryText("actor"),
             type: try request.queryText("type"))
-        guard open.withLock({ $0 < Self.maximumExports }) else {
+        // Who asks for the head alone gets no evidence: there is nothing to record.
+        if request.method == .head { return Self.bundle { _ in } }
+        guard let slot = slots.take() else {
             throw Problem(
                 status: 503, code: "too-many-exports", title: "As many exports are under way as this server allows",
                 detail: "try again when one of them has ended; an export that was cut goes on where it stopped")
@@ -87,12 +81,14 @@ final class AuditRoutes: Sendable {
         let header = try await exports.begin(
             after: seq, treeSize: size, checkpoint: number, filter: filter.isEmpty ? nil : filter,
             metadata: identity.metadata)
-        var response = HTTPResponse.stream(type: "application/jsonl") { [self] output in
-            // Counted here, where it surely ends: what was answered above may never be sent.
-            open.withLock { $0 += 1 }
-            defer { open.withLock { $0 -= 1 } }
+        return Self.bundle { [exports] output in
+            defer { withExtendedLifetime(slot) {} }
             try await exports.write(header, after: seq) { try await output.write($0) }
         }
+    }
+
+    private static func bundle(_ produce: @escaping StreamedBody.Producer) -> HTTPResponse {
+        var response = HTTPResponse.stream(type: "application/jsonl", produce)
         response.fields[.cacheControl] = "no-store"
         return response
     }
@@ -106,9 +102,7 @@ extension HTTPRequest {
 
     fileprivate func requiredSize(_ name: String) throws -> Int64 {
         guard let value = try querySize(name) else {
-            throw Problem(
-                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                errors: [.init(parameter: name, code: "missing", detail: "must be given: a whole number from 1")])
+            throw Problem.invalidParameter(name, code: "missing", "must be given: a whole number from 1")
         }
         return value
     }
@@ -116,13 +110,8 @@ extension HTTPRequest {
     fileprivate func queryTime(_ name: String) throws -> Date? {
         guard let text = query[name] else { return nil }
         guard let time = WireTime.parse(text) else {
-            throw Problem(
-                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                errors: [
-                    .init(
-                        parameter: name, code: "malformed",
-                        detail: "must be a time in UTC such as 2026-11-24T05:00:00Z")
-                ])
+            throw Problem.invalidParameter(
+                name, code: "malformed", "must be a time in UTC such as 2026-11-24T05:00:00Z")
         }
         return time.wholeMilliseconds
     }
@@ -130,9 +119,7 @@ extension HTTPRequest {
     fileprivate func queryText(_ name: String) throws -> String? {
         guard let text = query[name] else { return nil }
         guard (1...200).contains(text.utf8.count) else {
-            throw Problem(
-                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                errors: [.init(parameter: name, code: "out-of-range", detail: "must have 1 to 200 bytes")])
+            throw Problem.invalidParameter(name, code: "out-of-range", "must have 1 to 200 bytes")
         }
         return text
     }

@@ -165,11 +165,11 @@ final class BodyReader {
 extension String {
     /// As a token of a JSON pointer (RFC 6901, section 3).
     fileprivate var pointerToken: String {
-        reduce(into: "") { text, character in
-            switch character {
+        unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
             case "~": text += "~0"
             case "/": text += "~1"
-            default: text.append(character)
+            default: text.unicodeScalars.append(scalar)
             }
         }
     }

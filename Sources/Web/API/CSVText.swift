@@ -1,23 +1,26 @@
 /// Rows as CSV (RFC 4180). Null is an empty field, the empty text a quoted one, so that both can be told apart.
 enum CSVText {
-    /// A line with its end.
-    static func line(_ cells: [JSONNode]) -> String {
-        cells.map(field).joined(separator: ",") + "\r\n"
+    /// The line of a header, with its end.
+    static func header(_ names: [String]) -> String {
+        line(names.map { .string($0) })
     }
 
     /// The line of a row that is kept as the text of a JSON array.
     static func line(_ row: String) -> String {
-        guard case .array(let cells) = try? JSONParser.parse(Array(row.utf8)) else { return quoted(row) + "\r\n" }
-        return line(cells)
+        line(ResultCell.cells(of: row) ?? [.json(row)])
     }
 
-    private static func field(_ cell: JSONNode) -> String {
+    private static func line(_ cells: [ResultCell]) -> String {
+        cells.map(field).joined(separator: ",") + "\r\n"
+    }
+
+    private static func field(_ cell: ResultCell) -> String {
         switch cell {
         case .null: ""
         case .boolean(let value): value ? "true" : "false"
         case .number(let text): text
         case .string(let text): needsQuotes(text) ? quoted(text) : text
-        case .array, .object: quoted(cell.text)
+        case .json(let text): quoted(text)
         }
     }
 
@@ -29,7 +32,14 @@ enum CSVText {
             || text.utf8.first == 0x20 || text.utf8.last == 0x20
     }
 
+    /// Quotes are doubled scalar by scalar: with a combining mark behind it, a quote is another character.
     private static func quoted(_ text: String) -> String {
-        "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        var quoted = "\"".unicodeScalars
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { quoted.append(scalar) }
+            quoted.append(scalar)
+        }
+        quoted.append("\"")
+        return String(quoted)
     }
 }

@@ -30,11 +30,12 @@ struct CommandHandling: Sendable {
     }
 
     /// Turns strangers away before the handler; what they wanted to change is noted.
-    func guarding(_ request: HTTPRequest, _ next: Handler) async throws -> HTTPResponse {
+    func guarding(_ request: HTTPRequest, by edge: LoopbackGuard, _ next: Handler) async throws -> HTTPResponse {
         do {
-            try LoopbackGuard.check(request)
+            try edge.check(request)
         } catch {
-            if request.method == .get || request.method == .head || request.route == nil { throw error }
+            // A stranger's query leaves no trace in the log, by being refused either.
+            if request.method.isSafe || request.route == nil { throw error }
             return try await noting(request) { throw error }
         }
         return try await next(request)
@@ -88,10 +89,12 @@ struct CommandHandling: Sendable {
     }
 
     /// Who asks for the command, and under which key.
-    static func context(of request: HTTPRequest) throws -> CommandContext {
+    ///
+    /// - Parameter own: The key that a page gave; nil leaves it to the field `Idempotency-Key`.
+    static func context(of request: HTTPRequest, key own: String? = nil) throws -> CommandContext {
         guard let identity = request.identity else { preconditionFailure("a route without identity middleware") }
         var metadata = identity.metadata
-        let keys = request.fields.values(.idempotencyKey)
+        let keys = own.map { [$0] } ?? request.fields.values(.idempotencyKey)
         guard let key = keys.first else { return CommandContext(metadata: metadata) }
         guard keys.count == 1, (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else {

@@ -1,15 +1,12 @@
 import API
 import EventSourcing
 import HTTPServer
-import Synchronization
 
 /// The log as it grows: server-sent events, each with its seq as id, so that a reader goes on where it stopped.
 final class EventRoutes: Sendable {
     private let events: any EventStore
-    private let open = Mutex(0)
-
     /// The most streams at a time.
-    static let maximumStreams = 500
+    private let slots = Slots(500)
 
     init(events: any EventStore) {
         self.events = events
@@ -36,15 +33,13 @@ final class EventRoutes: Sendable {
                 detail: "the last seq is \(head): the log was restored to an earlier state, or the position is not ours"
             )
         }
-        guard open.withLock({ $0 < Self.maximumStreams }) else {
+        guard let slot = slots.take() else {
             throw Problem(
                 status: 503, code: "too-many-streams", title: "As many streams are open as this server allows",
                 detail: "try again in a moment")
         }
-        return .eventStream { [self] output in
-            // Counted here, where it surely ends: what was answered above may never be sent.
-            open.withLock { $0 += 1 }
-            defer { open.withLock { $0 -= 1 } }
+        return .eventStream { [events] output in
+            defer { withExtendedLifetime(slot) {} }
             var tail = EventTail(events: events, epoch: epoch, selection: selection, seq: start)
             try await tail.run(output)
         }.naming(epoch)

@@ -5,6 +5,9 @@ import HTTPServer
 struct HealthRoutes: Sendable {
     let readiness: [(name: String, check: @Sendable () async throws -> Void)]
 
+    /// What is answered whether there is a log or not.
+    static let paths: Set = [Endpoints.health.path(), Endpoints.readiness.path()]
+
     func register(on router: inout Router) {
         router.on(Endpoints.health) { _ in try QueryHandling.json(HealthAnswer(status: "ok")) }
         router.on(Endpoints.readiness) { _ in

@@ -18,13 +18,8 @@ extension Problem {
             guard let problem = Problem(store: error) else { return nil }
             self = problem
         case let error as ParameterError:
-            self.init(
-                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                errors: [
-                    Fault(
-                        parameter: error.name, code: "malformed",
-                        detail: "the \(error.location.rawValue) parameter is missing or malformed")
-                ])
+            self = .invalidParameter(
+                error.name, code: "malformed", "the \(error.location.rawValue) parameter is missing or malformed")
         case is InvalidCursor:
             self.init(
                 status: 400, code: "cursor-invalid", title: "The cursor is not one of this list",
@@ -32,6 +27,13 @@ extension Problem {
                 errors: [Fault(parameter: "cursor", code: "malformed", detail: "is not a cursor of this list")])
         default: return nil
         }
+    }
+
+    /// A parameter of the query or path that is not acceptable.
+    static func invalidParameter(_ name: String, code: String, _ detail: String) -> Problem {
+        Problem(
+            status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
+            errors: [Fault(parameter: name, code: code, detail: detail)])
     }
 
     private init(_ rejection: DomainRejection) {
@@ -99,16 +101,30 @@ extension Problem {
             self.init(
                 status: 503, code: "log-unavailable", title: "The log cannot be reached",
                 detail: "nothing was recorded; try again in a moment")
-        case .outcomeUnknown:
-            self.init(
-                status: 503, code: "outcome-unknown", title: "It is not known whether the command was recorded",
-                detail: "look before you try again; with an Idempotency-Key the same request can simply be repeated")
+        case .outcomeUnknown: self.init(outcomeUnknown: nil)
         case .storeReplaced, .storeBehind:
             self.init(
                 status: 503, code: "store-replaced", title: "The log's database was replaced",
                 detail: "nothing was recorded; the server starts anew, then look before you try again")
         case .malformed, .corrupt: return nil
         }
+    }
+
+    /// - Parameter reason: What cut the command short, if that can be told.
+    init(outcomeUnknown reason: String?) {
+        self.init(
+            status: 503, code: Self.outcomeUnknown, title: "It is not known whether the command was recorded",
+            detail: (reason.map { "\($0); " } ?? "")
+                + "look before you try again; with an Idempotency-Key the same request can simply be repeated")
+    }
+
+    private static let outcomeUnknown = "outcome-unknown"
+
+    /// Whether the same request can be sent again without another look: nothing was recorded, or it is recorded once.
+    private func invitesRepetition(of request: HTTPRequest?) -> Bool {
+        guard status == 503 else { return false }
+        guard code == Self.outcomeUnknown, let request else { return true }
+        return request.method.isSafe || request.fields[.idempotencyKey] != nil
     }
 
     /// As an answer: JSON for programs, a page for browsers.
@@ -124,7 +140,7 @@ extension Problem {
             let body = (try? WireFormat.encoder().encode(problem)).map { Array($0) } ?? []
             response = .bytes(body, type: Problem.mediaType, status: HTTPStatus(status))
         }
-        if status == 503 { response.fields[.retryAfter] = "1" }
+        if invitesRepetition(of: request) { response.fields[.retryAfter] = "1" }
         response.fields[HTTPFields.Name(HeaderName.requestID)] = requestID
         SecurityFields.add(to: &response.fields)
         return response

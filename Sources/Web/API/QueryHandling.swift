@@ -142,13 +142,9 @@ extension HTTPRequest {
             let isKnown = known.contains(pair.name)
             if isKnown, seen.insert(pair.name).inserted { continue }
             let hint = known.isEmpty ? "none is" : known.joined(separator: ", ")
-            throw Problem(
-                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                errors: [
-                    Problem.Fault(
-                        parameter: String(pair.name.prefix(100)), code: isKnown ? "repeated" : "unknown-parameter",
-                        detail: isKnown ? "must be given once" : "is not known; known here: \(hint)")
-                ])
+            throw Problem.invalidParameter(
+                String(pair.name.prefix(100)), code: isKnown ? "repeated" : "unknown-parameter",
+                isKnown ? "must be given once" : "is not known; known here: \(hint)")
         }
     }
 
@@ -184,13 +180,8 @@ extension HTTPRequest {
     ) throws -> Int {
         guard let text else { return value }
         guard let number = Int(text), range.contains(number) else {
-            throw Problem(
-                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                errors: [
-                    Problem.Fault(
-                        parameter: name, code: "out-of-range",
-                        detail: "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-                ])
+            throw Problem.invalidParameter(
+                name, code: "out-of-range", "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }

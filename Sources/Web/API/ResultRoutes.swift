@@ -51,7 +51,7 @@ struct ResultRoutes: Sendable {
     /// All kept rows (RFC 4180), sent while they are read.
     private func csv(_ attempt: AttemptID, _ result: RunResult, named name: String) -> HTTPResponse {
         var response = HTTPResponse.stream(type: "text/csv; charset=utf-8; header=present") { stream in
-            try await stream.write(CSVText.line(result.columns.map { .string($0.name) }))
+            try await stream.write(CSVText.header(result.columns.map(\.name)))
             var from = 0
             while from < result.rowCount {
                 let rows = try await attempts.rows(of: attempt, from: from, limit: Self.page)
@@ -73,9 +73,7 @@ enum ResultForm: String, CaseIterable {
     init(_ request: HTTPRequest) throws(Problem) {
         if let format = request.query["format"] {
             guard let form = ResultForm(rawValue: format) else {
-                throw Problem(
-                    status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                    errors: [.init(parameter: "format", code: "out-of-range", detail: "must be json or csv")])
+                throw Problem.invalidParameter("format", code: "out-of-range", "must be json or csv")
             }
             self = form
             return

@@ -10,14 +10,9 @@ extension RunFilter {
             workspace: Self.isGiven("workspace", request) ? try request.queryID("workspace") : nil,
             job: Self.isGiven("job", request) ? try request.queryID("job") : nil,
             status: Self.isGiven("status", request) ? request.query["status"] : nil)
-        if let status, !StatusBadge.all.contains(status) {
-            throw Problem(
-                status: 400, code: "parameter-invalid", title: "A parameter is not acceptable",
-                errors: [
-                    .init(
-                        parameter: "status", code: "out-of-range",
-                        detail: "must be one of \(StatusBadge.all.joined(separator: ", "))")
-                ])
+        if let status, !RunResource.statuses.contains(status) {
+            throw Problem.invalidParameter(
+                "status", code: "out-of-range", "must be one of \(RunResource.statuses.joined(separator: ", "))")
         }
     }
 

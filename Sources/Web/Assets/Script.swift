@@ -66,11 +66,15 @@ enum Script {
             if (after && before !== after) announcer.textContent = "The run is now: " + after;
             document.title = page.title;
             tick();
-            if (!page.getElementById("main").dataset.live && source) { source.close(); indicator.hidden = true; }
+            const live = page.getElementById("main").dataset.live;
+            if (live) main.dataset.live = live;
+            else { delete main.dataset.live; disconnect(); if (indicator) indicator.hidden = true; }
         }
 
         /// Durations that go on, counted here so that they move without asking.
         function tick() {
+            // What was going on in the past goes on no further on its page.
+            if (!main.dataset.live) return;
             for (const element of document.querySelectorAll(".ticks")) {
                 const seconds = Math.max(0, (Date.now() - Date.parse(element.dataset.since)) / 1000);
                 const two = value => String(Math.floor(value)).padStart(2, "0");
@@ -82,22 +86,54 @@ enum Script {
             }
         }
 
-        let source = null;
-        if (main.dataset.live && window.EventSource) {
+        let source = null, pause = 0;
+
+        /// Listens for what comes after what the page shows. A page that nobody sees does not: a browser opens six
+        /// connections to a server, and each that listens holds one.
+        function connect() {
+            clearTimeout(pause);
+            if (source || document.hidden || !main.dataset.live) return;
             source = new EventSource(main.dataset.live);
-            const note = event => {
-                const seq = Number(event.lastEventId);
-                if (seq > newest) { newest = seq; refresh(); }
-            };
             source.onopen = () => { indicator.hidden = false; indicator.classList.remove("lost");
                 indicator.lastElementChild.textContent = "Live"; };
-            source.onerror = () => { indicator.classList.add("lost"); indicator.lastElementChild.textContent = "Reconnecting"; };
+            source.onerror = lost;
             source.onmessage = note;
             for (const type of ["requested", "admitted", "queued", "dispatch_intended", "dispatched", "started", "progressed",
                 "attempt_failed", "retry_scheduled", "adopted", "cancel_requested", "cancelled", "timed_out", "result_recorded",
                 "succeeded", "failed", "outcome_unknown", "resolved"]) source.addEventListener("run." + type, note);
-            document.addEventListener("visibilitychange", () => { if (!document.hidden && isDue) refresh(); });
-            window.addEventListener("pagehide", () => source.close());
+        }
+
+        function note(event) {
+            const seq = Number(event.lastEventId);
+            if (seq > newest) { newest = seq; refresh(); }
+        }
+
+        /// The browser tries again by itself when there is no answer. It does not after one that is no stream: too many
+        /// streams, another log than before, a proxy whose server is away. Then the page is fetched anew, whatever was seen.
+        function lost() {
+            indicator.classList.add("lost");
+            indicator.lastElementChild.textContent = "Reconnecting";
+            if (source.readyState !== EventSource.CLOSED) return;
+            disconnect();
+            newest = 0;
+            refresh();
+            pause = setTimeout(connect, 5000);
+        }
+
+        function disconnect() {
+            clearTimeout(pause);
+            if (source) source.close();
+            source = null;
+        }
+
+        if (main.dataset.live && window.EventSource) {
+            connect();
+            document.addEventListener("visibilitychange", () => {
+                if (document.hidden) return disconnect();
+                connect();
+                refresh();
+            });
+            window.addEventListener("pagehide", disconnect);
             window.addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
         }
         tick();

@@ -34,7 +34,8 @@ extension Stylesheet {
         .live i { width: 8px; height: 8px; border-radius: 50%; background: var(--good); }
         .live.lost i { background: var(--warn); }
         .as-of { display: flex; align-items: center; gap: 6px; margin: 0; font-size: 12.5px; color: var(--soft); }
-        .as-of input { width: 19ch; }
+        .as-of label { display: flex; align-items: center; white-space: nowrap; }
+        .as-of input { flex: 1; width: 19ch; min-width: 0; }
         .past { margin: 0 0 16px; padding: 10px 16px; border: 1px solid var(--warn); border-radius: 10px;
             background: var(--surface); }
 
@@ -55,6 +56,7 @@ extension Stylesheet {
         .card > .foot { margin: 0; padding: 10px 16px; color: var(--soft); border-top: 1px solid var(--line-soft); }
         .links { display: inline-flex; gap: 14px; margin-left: auto; font-weight: 500; font-size: 13px; }
         .empty { padding: 56px 24px; text-align: center; color: var(--soft); }
+        .empty h1 { justify-content: center; margin-bottom: 6px; color: var(--ink); }
         .empty h2 { margin-bottom: 6px; font-size: 16px; color: var(--ink); }
         .empty p { max-width: 46ch; margin: 0 auto; }
 

@@ -53,7 +53,9 @@ extension Stylesheet {
         progress::-moz-progress-bar { background: var(--busy); }
 
         @media (prefers-reduced-motion: reduce) { *, *::before { animation: none !important; } }
-        @media (max-width: 700px) { .bar, main { padding-inline: 14px; } .bar { gap: 14px; } }
+        @media (max-width: 700px) { .bar, main { padding-inline: 14px; }
+            .bar { flex-wrap: wrap; gap: 0 14px; height: auto; } .bar nav { height: 52px; }
+            .bar .as-of { width: 100%; padding-bottom: 10px; } .as-of label { flex: 1; } }
 
         """
 }

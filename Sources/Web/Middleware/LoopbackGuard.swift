@@ -3,22 +3,30 @@ import HTTPServer
 
 /// Keeps web pages of others out, as long as there is no sign-in: a page that somebody visits must not be able to use
 /// the visitor's loopback address.
-enum LoopbackGuard {
-    /// - Throws: A `Problem` for a request that names another host (DNS rebinding), or changes something on behalf of a
-    ///   page from elsewhere (cross-site request forgery).
-    static func check(_ request: HTTPRequest) throws {
-        let host = request.fields[.host] ?? ""
-        guard isLoopback(host) else {
+struct LoopbackGuard: Sendable {
+    /// Where a proxy in front of the server is reached; nil when there is none.
+    let publicOrigin: PublicOrigin?
+
+    /// What is asked for by GET, and recorded all the same.
+    private static let recordedQueries: Set = [Endpoints.exportLog.template]
+
+    /// - Throws: A `Problem` for a request that names another host (DNS rebinding), or has something recorded on behalf
+    ///   of a page from elsewhere (cross-site request forgery).
+    func check(_ request: HTTPRequest) throws {
+        let host = (request.fields[.host] ?? "").lowercased()
+        let isLocal = Self.isLoopback(host)
+        guard isLocal || publicOrigin?.authorities.contains(host) == true else {
+            let other = publicOrigin.map { ", or \($0)" } ?? ""
             throw Problem(
-                status: 421, code: "host-not-local", title: "This server answers for loopback names only",
-                detail: "use http://127.0.0.1 or http://localhost with the server's port")
+                status: 421, code: "host-not-local", title: "This server does not answer for this host",
+                detail: "use http://127.0.0.1 or http://localhost with the server's port\(other)")
         }
-        guard request.method != .get, request.method != .head else { return }
+        if request.method.isSafe, !Self.recordedQueries.contains(request.route ?? "") { return }
         let site = request.fields["Sec-Fetch-Site"] ?? "none"
         let origin = request.fields[.origin]
-        let isNamed = origin != nil || site == "same-origin" || !isForm(request)
-        guard isNamed, site == "same-origin" || site == "none", origin == nil || origin == "http://\(host.lowercased())"
-        else {
+        let isNamed = origin != nil || site == "same-origin" || !Self.isForm(request)
+        let isOwn = origin == nil || isLocal && origin == "http://\(host)" || origin == publicOrigin?.description
+        guard isNamed, site == "same-origin" || site == "none", isOwn else {
             throw Problem(
                 status: 403, code: "cross-site", title: "Requests from other sites are refused",
                 detail: "send the request from a page of this server, or from a program without an Origin header")
@@ -32,10 +40,11 @@ enum LoopbackGuard {
     }
 
     /// A name that somebody else's DNS answers can be made to lead to loopback; these three cannot.
-    static func isLoopback(_ host: String) -> Bool {
-        let lower = host.lowercased()
-        for name in ["127.0.0.1", "localhost", "[::1]"] where lower.hasPrefix(name) {
-            let rest = lower.dropFirst(name.count)
+    ///
+    /// - Parameter host: In lower case.
+    private static func isLoopback(_ host: String) -> Bool {
+        for name in ["127.0.0.1", "localhost", "[::1]"] where host.hasPrefix(name) {
+            let rest = host.dropFirst(name.count)
             if rest.isEmpty { return true }
             guard rest.first == ":", let port = UInt16(rest.dropFirst()) else { return false }
             return rest.dropFirst() == "\(port)"

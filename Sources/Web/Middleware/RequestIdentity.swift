@@ -54,7 +54,7 @@ struct RequestIdentity: Sendable {
     }
 }
 
-/// Where middleware leaves it for the handlers.
+/// Where middleware leaves it for the handlers and the failure responder.
 enum RequestIdentityKey: RequestValueKey {
     static let defaultValue: RequestIdentity? = nil
 }
@@ -62,6 +62,6 @@ enum RequestIdentityKey: RequestValueKey {
 extension HTTPRequest {
     var identity: RequestIdentity? {
         get { self[RequestIdentityKey.self] }
-        set { self[RequestIdentityKey.self] = newValue }
+        nonmutating set { self[RequestIdentityKey.self] = newValue }
     }
 }

@@ -9,27 +9,29 @@ package struct JobPage {
     package var connection: ConnectionView?
     /// The newest runs.
     package var runs: [RunView]
-    /// What the page shows includes all events up to this seq.
-    package var seq: Int64
+    package var position: LivePosition
     package var now: Date
+    /// What the form's run is asked for under, so that two clicks start one run.
+    package var key: UUID
     /// The seq that the page is of; nil for the present.
     package var asOf: Int64?
 
     package init(
-        job: JobView, workspace: WorkspaceView?, connection: ConnectionView?, runs: [RunView], seq: Int64, now: Date,
-        asOf: Int64? = nil
+        job: JobView, workspace: WorkspaceView?, connection: ConnectionView?, runs: [RunView],
+        position: LivePosition, now: Date, key: UUID, asOf: Int64? = nil
     ) {
         self.job = job
         self.workspace = workspace
         self.connection = connection
         self.runs = runs
-        self.seq = seq
+        self.position = position
         self.now = now
+        self.key = key
         self.asOf = asOf
     }
 
     package var html: HTML {
-        let live = Layout.Live(after: seq, stream: nil, category: RunCodec.category)
+        let live = Layout.Live(after: position, stream: nil, category: RunCodec.category)
         return Layout(title: job.name, section: .workspaces, live: live, asOf: asOf).page(
             """
             <nav class="crumbs" aria-label="Path"><a href="/workspaces">Workspaces</a> <span aria-hidden="true">/</span> \
@@ -51,6 +53,7 @@ package struct JobPage {
     private var form: HTML {
         """
         <form class="fields" action="/jobs/\(job.id.description)/runs" method="post">\
+        <input type="hidden" name="\(PageForms.keyField)" value="\(key.lowercasedText)" autocomplete="off">\
         \(job.definition.parameters.map(field))<div><button type="submit" class="main">Run now</button></div></form>
         """
     }

@@ -1,3 +1,16 @@
+package import EventSourcing
+
+/// Up to where a page shows what the log says: all events up to the seq, of the log of that epoch.
+package struct LivePosition: Hashable, Sendable {
+    package let seq: Int64
+    package let epoch: StoreEpoch
+
+    package init(seq: Int64, epoch: StoreEpoch) {
+        self.seq = seq
+        self.epoch = epoch
+    }
+}
+
 /// What all pages have in common: head, bar and navigation.
 struct Layout {
     /// The parts of the admin pages, as the navigation names them.
@@ -23,15 +36,16 @@ struct Layout {
 
     /// Where a page hears of what changes.
     struct Live {
-        /// The seq that the page shows; events after it are news.
-        let after: Int64
+        /// What the page shows; events after it are news.
+        let after: LivePosition
         /// A stream's name for the page of one thing, nil for all of a category.
         let stream: String?
         let category: String
 
         var path: HTML {
-            guard let stream else { return "/api/v1/events/stream?after=\(after)&amp;category=\(category)" }
-            return "/api/v1/events/stream?after=\(after)&amp;stream=\(stream)"
+            let position: HTML = "after=\(after.seq)&amp;epoch=\(after.epoch.description)"
+            guard let stream else { return "/api/v1/events/stream?\(position)&amp;category=\(category)" }
+            return "/api/v1/events/stream?\(position)&amp;stream=\(stream)"
         }
     }
 

@@ -9,6 +9,8 @@ struct PageForms: Sendable {
     let runs: RunCommands
     let commands: CommandHandling
 
+    /// What a form is sent under: a second click sends the same one, and nothing is done twice.
+    static let keyField = "idempotency_key"
     private static let parameterPrefix = "parameters."
     /// The longest form, in bytes.
     private static let maximumBody = 256 * 1024
@@ -26,8 +28,10 @@ struct PageForms: Sendable {
     private func cancel(_ request: HTTPRequest) async throws -> HTTPResponse {
         let id: RunID = try request.id("run")
         _ = try Self.fields(of: request)
+        // A run is cancelled once, so that its page needs no key of its own.
         _ = try await runs.cancel(
-            id, reason: "asked for on the run's page", context: CommandHandling.context(of: request))
+            id, reason: "asked for on the run's page",
+            context: CommandHandling.context(of: request, key: "cancel-\(id)"))
         return PageRoutes.redirect(to: "/runs/\(id)")
     }
 
@@ -35,7 +39,12 @@ struct PageForms: Sendable {
     private func requestRun(_ request: HTTPRequest) async throws -> HTTPResponse {
         let id: JobID = try request.id("job")
         var arguments: [String: String] = [:]
+        var key: String?
         for pair in try Self.fields(of: request).pairs where !pair.value.isEmpty {
+            if pair.name == Self.keyField {
+                key = pair.value
+                continue
+            }
             guard pair.name.hasPrefix(Self.parameterPrefix) else {
                 throw Problem(
                     status: 400, code: "form-malformed", title: "The form cannot be read",
@@ -48,7 +57,7 @@ struct PageForms: Sendable {
             arguments[String(pair.name.dropFirst(Self.parameterPrefix.count))] = pair.value
         }
         let receipt = try await runs.request(
-            id, arguments: arguments, context: CommandHandling.context(of: request))
+            id, arguments: arguments, context: CommandHandling.context(of: request, key: key))
         return PageRoutes.redirect(to: "/runs/\(receipt.id)")
     }
 

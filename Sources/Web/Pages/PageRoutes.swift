@@ -1,6 +1,7 @@
 import ControlPlane
 import Domain
 import EventSourcing
+import FoundationEssentials
 import HTTPServer
 
 /// The pages for people, and what they load.
@@ -71,7 +72,7 @@ extension PageRoutes {
         let filter = try RunFilter(request)
         let page = try scope.page(request)
         // Taken first: what is recorded meanwhile is news to the page, even when it is shown already.
-        let seq = try await store.head()
+        let position = LivePosition(seq: try await store.head(), epoch: try await store.epoch())
         let runs = try await scope.readModels.runs(matching: filter, page: page)
         let workspaces = try await scope.readModels.workspaces(named: nil, page: PageRequest(limit: 200))
         var jobName: String?
@@ -79,7 +80,8 @@ extension PageRoutes {
         return Self.answer(
             RunListPage(
                 runs: runs.items, next: scope.cursor(runs.next), filter: filter, isContinued: page.cursor != nil,
-                workspaces: workspaces.items, jobName: jobName, seq: seq, now: environment.now(), asOf: scope.asOf
+                workspaces: workspaces.items, jobName: jobName, position: position,
+                now: try await time(of: scope), asOf: scope.asOf
             ).html)
     }
 
@@ -96,7 +98,18 @@ extension PageRoutes {
             rows = try await attempts.rows(of: attempt, from: 0, limit: Self.rows)
         }
         return Self.answer(
-            RunPage(run: view, events: events, rows: rows, now: environment.now(), asOf: scope.asOf).html)
+            RunPage(
+                run: view, events: events, rows: rows, epoch: try await store.epoch(), now: try await time(of: scope),
+                asOf: scope.asOf
+            ).html)
+    }
+
+    /// The time that a page is of: now, or when the last event that it shows was recorded.
+    private func time(of scope: QueryScope) async throws -> Date {
+        guard let seq = scope.asOf, seq > 0, let last = try await store.readAll(after: seq - 1, limit: 1).first else {
+            return environment.now()
+        }
+        return last.recordedAt
     }
 
     private func audit(_ request: HTTPRequest, _ ledger: any LedgerStore) async throws -> HTTPResponse {
@@ -126,15 +139,15 @@ extension PageRoutes {
 
     private func job(_ request: HTTPRequest, _ scope: QueryScope) async throws -> HTTPResponse {
         let id: JobID = try request.id("job")
-        let seq = try await store.head()
+        let position = LivePosition(seq: try await store.head(), epoch: try await store.epoch())
         let view = try QueryHandling.found(try await scope.readModels.job(id), "job", id)
         let workspace = try await scope.readModels.workspace(view.workspace)
         let connection = try await scope.readModels.connection(view.definition.connection)
         let runs = try await scope.readModels.runs(matching: RunFilter(job: id), page: PageRequest(limit: 10))
         return Self.answer(
             JobPage(
-                job: view, workspace: workspace, connection: connection, runs: runs.items, seq: seq,
-                now: environment.now(), asOf: scope.asOf
+                job: view, workspace: workspace, connection: connection, runs: runs.items,
+                position: position, now: try await time(of: scope), key: environment.makeUUID(), asOf: scope.asOf
             ).html)
     }
 }

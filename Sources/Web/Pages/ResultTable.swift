@@ -10,7 +10,7 @@ struct ResultTable {
     static let maximumCell = 300
 
     var html: HTML {
-        let cells = rows.map(Self.cells)
+        let cells = rows.map(ResultCell.cells)
         return """
             <div class="scroll tall"><table class="result">
             <caption class="unseen">The first rows of the result</caption>
@@ -19,12 +19,6 @@ struct ResultTable {
             \(rows.indices.map { row($0, cells[$0]) })
             </tbody></table></div>
             """
-    }
-
-    /// The values of a row; nil when its text is no array.
-    private static func cells(_ row: String) -> [JSONNode]? {
-        guard case .array(let cells) = try? JSONParser.parse(Array(row.utf8)) else { return nil }
-        return cells
     }
 
     /// How the names of number types begin, at the engines that Weir knows: some drivers hand numbers over as text.
@@ -45,7 +39,7 @@ struct ResultTable {
             """
     }
 
-    private func row(_ index: Int, _ cells: [JSONNode]?) -> HTML {
+    private func row(_ index: Int, _ cells: [ResultCell]?) -> HTML {
         let values: HTML =
             cells.map { "\($0.enumerated().map(cell))" } ?? #"<td colspan="\#(columns.count)">\#(rows[index])</td>"#
         return """
@@ -54,14 +48,14 @@ struct ResultTable {
             """
     }
 
-    private func cell(_ index: Int, _ value: JSONNode) -> HTML {
+    private func cell(_ index: Int, _ value: ResultCell) -> HTML {
         let side: HTML = columns.indices.contains(index) && isNumeric(index) ? #" class="n""# : ""
         return switch value {
         case .null: #"<td class="soft">null</td>"#
         case .boolean(let value): "<td>\(value ? "true" : "false")</td>"
         case .number(let text): #"<td class="n">\#(text)</td>"#
         case .string(let text): "<td\(side)>\(shortened(text))</td>"
-        case .array, .object: "<td><code>\(shortened(value.text))</code></td>"
+        case .json(let text): "<td><code>\(shortened(text))</code></td>"
         }
     }
 

@@ -1,3 +1,4 @@
+import API
 package import ControlPlane
 import Domain
 package import FoundationEssentials
@@ -14,15 +15,14 @@ package struct RunListPage {
     package var workspaces: [WorkspaceView]
     /// The name of the job that is filtered by.
     package var jobName: String?
-    /// What the page shows includes all events up to this seq.
-    package var seq: Int64
+    package var position: LivePosition
     package var now: Date
     /// The seq that the page is of; nil for the present.
     package var asOf: Int64?
 
     package init(
         runs: [RunView], next: String?, filter: RunFilter, isContinued: Bool, workspaces: [WorkspaceView],
-        jobName: String?, seq: Int64, now: Date, asOf: Int64? = nil
+        jobName: String?, position: LivePosition, now: Date, asOf: Int64? = nil
     ) {
         self.runs = runs
         self.next = next
@@ -30,13 +30,13 @@ package struct RunListPage {
         self.isContinued = isContinued
         self.workspaces = workspaces
         self.jobName = jobName
-        self.seq = seq
+        self.position = position
         self.now = now
         self.asOf = asOf
     }
 
     package var html: HTML {
-        let live = Layout.Live(after: seq, stream: nil, category: RunCodec.category)
+        let live = Layout.Live(after: position, stream: nil, category: RunCodec.category)
         return Layout(title: "Runs", section: .runs, live: live, asOf: asOf).page(
             """
             <div class="head"><h1>Runs</h1>\(jobNote)</div>
@@ -61,7 +61,7 @@ package struct RunListPage {
         <form class="filters" action="/runs" method="get">
         \(asOf.map { #"<input type="hidden" name="as_of" value="\#($0)">"# as HTML })
         \(filter.job.map { #"<input type="hidden" name="job" value="\#($0.description)">"# as HTML })
-        <label>Status <select name="status"><option value="">Any</option>\(StatusBadge.all.map(statusOption))</select></label>
+        <label>Status <select name="status"><option value="">Any</option>\(RunResource.statuses.map(statusOption))</select></label>
         <label>Workspace <select name="workspace"><option value="">Any</option>\(workspaces.map(option))</select></label>
         <button type="submit">Filter</button>
         </form>

@@ -10,21 +10,27 @@ package struct RunPage {
     package var events: [EventEnvelope]
     /// The first rows of its result, each the text of a JSON array.
     package var rows: [String]
+    /// Of which log the events are.
+    package var epoch: StoreEpoch
     package var now: Date
     /// The seq that the page is of; nil for the present.
     package var asOf: Int64?
 
-    package init(run: RunView, events: [EventEnvelope], rows: [String], now: Date, asOf: Int64? = nil) {
+    package init(
+        run: RunView, events: [EventEnvelope], rows: [String], epoch: StoreEpoch, now: Date, asOf: Int64? = nil
+    ) {
         self.run = run
         self.events = events
         self.rows = rows
+        self.epoch = epoch
         self.now = now
         self.asOf = asOf
     }
 
     package var html: HTML {
         let live = Layout.Live(
-            after: events.last?.seq ?? 0, stream: "\(RunCodec.category)-\(run.id)", category: RunCodec.category)
+            after: LivePosition(seq: events.last?.seq ?? 0, epoch: epoch), stream: "\(RunCodec.category)-\(run.id)",
+            category: RunCodec.category)
         let isEnded = StatusBadge(status: run.status).isEnded
         return Layout(title: "\(run.jobName) · run", section: .runs, live: isEnded ? nil : live, asOf: asOf).page(
             """

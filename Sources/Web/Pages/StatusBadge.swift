@@ -5,12 +5,6 @@ struct StatusBadge {
     /// As in `RunView.status`.
     let status: String
 
-    /// All statuses, in the order in which a run goes through them.
-    static let all = [
-        "requested", "queued", "dispatching", "running", "ending", "outcome_unknown", "succeeded", "failed",
-        "cancelled", "timed_out",
-    ]
-
     var label: HTML {
         switch status {
         case "requested": "Requested"

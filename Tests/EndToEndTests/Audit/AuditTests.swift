@@ -71,6 +71,25 @@ struct AuditTests {
         }
     }
 
+    @Test("gets exports, and a page from elsewhere none: it leaves no trace in the log")
+    func isNoStranger() async throws {
+        try await Self.onSealedLog { audit in
+            let session = try RawSession(audit.server)
+            let path = Endpoints.exportLog.path()
+            let before = try await audit.client.get(Endpoints.getLog, Endpoints.getLog.path()).lastSeq
+            for fields in [["Sec-Fetch-Site": "cross-site"], ["Origin": "http://other.example"]] {
+                let refused = try await session.send(.get(path, fields: fields))
+                #expect(try refused.status == 403 && refused.problem.code == "cross-site")
+            }
+            // Nor does who asks for the head alone, and gets no evidence.
+            let head = try await session.send(RawSession.Request(method: .head, path: path, body: nil, fields: [:]))
+            #expect(head.status == 200 && head.fields["Content-Type"] == "application/jsonl")
+            #expect(try await audit.client.get(Endpoints.getLog, Endpoints.getLog.path()).lastSeq == before)
+            #expect(try await session.send(.get(path, fields: ["Sec-Fetch-Site": "none"])).status == 200)
+            #expect(try await audit.client.get(Endpoints.getLog, Endpoints.getLog.path()).lastSeq == before + 1)
+        }
+    }
+
     @Test("is told by an exit status what is wrong with a bundle, and where")
     func isTold() async throws {
         try await Self.onSealedLog { audit in

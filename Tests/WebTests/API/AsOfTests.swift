@@ -75,6 +75,16 @@ struct AsOfTests {
         #expect(try await web.get("/api/v1/workspaces/\(id)").status == 404)
     }
 
+    @Test func `What was going on had not gone on for longer than until then`() async throws {
+        let web = try await web()
+        let run = RunSamples.run(1, "running", ended: nil)
+        web.readModels.content.withLock {
+            $0.runs = [run]; $0.past[2]?.runs = [run]
+        }
+        #expect(try await web.get("/runs").text.contains(">1 min 35 s</span>"))
+        #expect(try await web.get("/runs?as_of=2").text.contains(">0.00 s</span>"))
+    }
+
     @Test func `A page of the past says so, leads to others of the same seq, and changes nothing`() async throws {
         let web = try await web()
         let page = try await web.get("/workspaces?as_of=2").text

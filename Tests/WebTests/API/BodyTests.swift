@@ -70,6 +70,9 @@ import Web
         Case(
             target: runs, body: #"{"parameters":{"a":{},"b/c":[1],"d":null}}"#,
             faults: ["/parameters/a wrong-type", "/parameters/b~1c wrong-type", "/parameters/d wrong-type"]),
+        // A slash with a combining mark behind it is another character, and a slash all the same.
+        Case(
+            target: runs, body: "{\"parameters\":{\"b/\u{301}c\":{}}}", faults: ["/parameters/b~1\u{301}c wrong-type"]),
         Case(target: "/api/v1/runs/\(id)/cancel", body: #"{"reason":1}"#, faults: ["/reason wrong-type"]),
         Case(
             target: "/api/v1/runs/\(id)/resolve", body: #"{"outcome":"won","reason":"x"}"#,

@@ -38,6 +38,42 @@ import Web
         #expect(try await web.recorded() == ["security.command_refused"])
     }
 
+    static let proxied: [(host: String, origin: String?)] = [
+        ("weir.example", "https://weir.example"), ("WEIR.example:443", "https://weir.example"), ("weir.example", nil),
+        // A proxy that names the server it asks.
+        ("127.0.0.1:8080", "https://weir.example"), ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ]
+
+    @Test(arguments: proxied)
+    func `behind a proxy its origin is the server's own`(host: String, origin: String?) async throws {
+        let web = TestWeb(publicOrigin: PublicOrigin("https://weir.example"))
+        var fields: HTTPFields = [.host: host, "Sec-Fetch-Site": "same-origin"]
+        fields[.origin] = origin
+        #expect(try await web.get("/runs", fields).status == 200)
+        #expect(try await web.post("/api/v1/workspaces", #"{"name":"a"}"#, fields).status == 201)
+    }
+
+    @Test(arguments: [
+        ("weir.example", "http://weir.example", 403), ("weir.example", "https://evil.example", 403),
+        ("weir.example", "http://127.0.0.1:8080", 403), ("weir.example:444", "https://weir.example", 421),
+        ("evil.example", "https://weir.example", 421),
+    ])
+    func `behind a proxy others stay strangers`(host: String, origin: String, status: Int) async throws {
+        let web = TestWeb(publicOrigin: PublicOrigin("https://weir.example"))
+        #expect(
+            try await web.post("/api/v1/workspaces", #"{"name":"a"}"#, [.host: host, .origin: origin]).status == status)
+    }
+
+    @Test func `an origin is scheme, host and port, and nothing else`() {
+        #expect(PublicOrigin("https://Weir.example:443")?.description == "https://weir.example")
+        #expect(PublicOrigin("http://[fd00::1]:8080")?.description == "http://[fd00::1]:8080")
+        for text in [
+            "", "weir.example", "https://", "https://a/", "https://a/b", "https://a:0", "https://u@a", "ftp://a",
+        ] {
+            #expect(PublicOrigin(text) == nil)
+        }
+    }
+
     @Test func `a page of this server can change things`() async throws {
         let own: HTTPFields = [.origin: "http://127.0.0.1:8080", "Sec-Fetch-Site": "same-origin"]
         #expect(try await TestWeb().post("/api/v1/workspaces", #"{"name":"a"}"#, own).status == 201)

@@ -152,9 +152,19 @@ import Web
                     Client.Request(.post, base + path, fields: fields, body: Array(form.utf8)))
             }
             let own: Client.Fields = ["Origin": base, "Sec-Fetch-Site": "same-origin"]
+            // A second click sends the same form, and leads to the same run.
+            let form = "idempotency_key=\(BodyTests.id)&parameters.n=8"
+            let clicks = [
+                try await submit("/jobs/\(job)/runs", form, own), try await submit("/jobs/\(job)/runs", form, own),
+            ]
+            #expect(clicks.map(\.status) == [303, 303])
+            #expect(clicks[0].fields["Location"] == clicks[1].fields["Location"])
+            #expect(try await web.recorded().count { $0 == "run.requested" } == 1)
+
             let started = try await submit("/jobs/\(job)/runs", "parameters.n=7", own)
             let run = try #require(started.fields["Location"]?.split(separator: "/").last)
             #expect(started.status == 303)
+            #expect(try await submit("/runs/\(run)/cancel", "", own).status == 303)
             #expect(try await submit("/runs/\(run)/cancel", "", own).status == 303)
             #expect(try await web.recorded().suffix(2) == ["run.requested", "run.cancel_requested"])
             #expect(try await submit("/jobs/\(job)/runs", "parameters.n=x", own).status == 422)

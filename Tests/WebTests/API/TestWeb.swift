@@ -21,7 +21,7 @@ struct TestWeb {
 
     init(
         _ content: MemoryReadModels.Content = .init(), rows: [String] = [], store broken: (any EventStore)? = nil,
-        readiness: [(name: String, check: @Sendable () async throws -> Void)] = []
+        readiness: [(name: String, check: @Sendable () async throws -> Void)] = [], publicOrigin: PublicOrigin? = nil
     ) {
         readModels = MemoryReadModels(content)
         let store: any EventStore = broken ?? store
@@ -38,7 +38,8 @@ struct TestWeb {
                 jobs: JobCommands(transactor: transactor, environment: environment),
                 runs: RunCommands(transactor: transactor, environment: environment),
                 refusals: RefusalLog(transactor: transactor, environment: environment), events: store,
-                attempts: FixedRows(rows: rows), readModels: readModels, environment: environment, readiness: readiness,
+                attempts: FixedRows(rows: rows), readModels: readModels, environment: environment,
+                publicOrigin: publicOrigin, readiness: readiness,
                 isOutage: { $0 is Outage }),
             log: Log(level: .debug) { entries.add($0.line(.json)) })
         routes = application.routes

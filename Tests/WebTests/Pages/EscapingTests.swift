@@ -62,10 +62,11 @@ import Web
             lastCheck: ConnectionChecked(isHealthy: false, latencyMilliseconds: 1, version: h, reason: h),
             checkedAt: RunSamples.start, createdAt: RunSamples.start, version: 1)
         let pages = [
-            RunPage(run: run, events: events, rows: [quoted, h], now: RunSamples.now).html,
+            RunPage(run: run, events: events, rows: [quoted, h], epoch: RunSamples.position.epoch, now: RunSamples.now)
+                .html,
             RunListPage(
                 runs: [run], next: h, filter: RunFilter(job: RunSamples.job, status: h), isContinued: true,
-                workspaces: [workspace], jobName: h, seq: 1, now: RunSamples.now
+                workspaces: [workspace], jobName: h, position: RunSamples.position, now: RunSamples.now
             ).html,
             WorkspaceListPage(workspaces: [workspace], next: h).html,
             WorkspacePage(
@@ -73,7 +74,8 @@ import Web
                 connections: Page(items: [connection], next: nil)
             ).html,
             JobPage(
-                job: job, workspace: workspace, connection: connection, runs: [run], seq: 1, now: RunSamples.now
+                job: job, workspace: workspace, connection: connection, runs: [run],
+                position: RunSamples.position, now: RunSamples.now, key: UUID()
             ).html,
             ProblemPage(
                 problem: Problem(

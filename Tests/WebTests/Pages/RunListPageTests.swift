@@ -11,7 +11,7 @@ import Web
             workspaces: [
                 WorkspaceView(
                     id: RunSamples.workspace, name: "finance", description: "", createdAt: RunSamples.start, version: 1)
-            ], jobName: nil, seq: 4_711, now: RunSamples.now)
+            ], jobName: nil, position: RunSamples.position, now: RunSamples.now)
     }
 
     @Test func `the list shows each run with status, job, times and outcome`() throws {
@@ -43,6 +43,9 @@ import Web
 
     @Test func `the page hears of what comes after what it shows`() {
         let text = page([]).html.text
-        #expect(text.contains(#"data-live="/api/v1/events/stream?after=4711&amp;category=run""#))
+        #expect(
+            text.contains(
+                #"data-live="/api/v1/events/stream?after=4711&amp;epoch=\#(RunSamples.position.epoch)&amp;category=run""#
+            ))
     }
 }

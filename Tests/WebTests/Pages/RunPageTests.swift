@@ -11,7 +11,8 @@ import Web
         rows: [String] = []
     ) throws -> String {
         let history = try RunSamples.history(events, run: 1)
-        return RunPage(run: run, events: history, rows: rows, now: RunSamples.now).html.text
+        return RunPage(run: run, events: history, rows: rows, epoch: RunSamples.position.epoch, now: RunSamples.now)
+            .html.text
     }
 
     @Test func `a run that succeeded at its second attempt shows its steps, its result and its history`() throws {
@@ -56,7 +57,10 @@ import Web
     @Test func `only a run that goes on is live, from its last event on`() throws {
         let open = try page(RunSamples.run(1, "running", ended: nil))
         let stream = "run-\(RunSamples.id(RunID.self, 101))"
-        #expect(open.contains(#"data-live="/api/v1/events/stream?after=40&amp;stream=\#(stream)""#))
+        #expect(
+            open.contains(
+                #"data-live="/api/v1/events/stream?after=40&amp;epoch=\#(RunSamples.position.epoch)&amp;stream=\#(stream)""#
+            ))
         #expect(!(try page(RunSamples.run(1)).contains("data-live")))
     }
 
@@ -80,7 +84,9 @@ import Web
             seq: 9, stream: StreamName(category: "run", id: "x"), version: 1, recordedAt: RunSamples.start,
             event: EncodedEvent(type: "run.teleported", schemaVersion: 7, payload: "{}"),
             metadata: EventMetadata(actor: "service:saga"))
-        let text = RunPage(run: RunSamples.run(1), events: [strange], rows: [], now: RunSamples.now).html.text
+        let text = RunPage(
+            run: RunSamples.run(1), events: [strange], rows: [], epoch: RunSamples.position.epoch, now: RunSamples.now
+        ).html.text
         #expect(text.contains("run.teleported"))
         #expect(text.contains("not known to this version"))
     }

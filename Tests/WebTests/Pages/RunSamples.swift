@@ -3,11 +3,14 @@ import Domain
 import EventSourcing
 import Foundation
 import Testing
+import Web
 
 /// Runs and histories that pages are shown with.
 enum RunSamples {
     static let start = Date(timeIntervalSince1970: 1_772_600_767.25)
     static let now = start + 95
+    static let position = LivePosition(
+        seq: 4_711, epoch: StoreEpoch(id(RunID.self, 9).uuid))
     static let workspace = id(WorkspaceID.self, 1)
     static let job = id(JobID.self, 2)
     static let connection = id(ConnectionID.self, 3)
