@@ -60,7 +60,11 @@ final class Session: @unchecked Sendable {
         let read = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
         let write = DispatchSource.makeWriteSource(fileDescriptor: descriptor, queue: queue)
         read.setEventHandler { [unowned self] in receive() }
-        write.setEventHandler { [unowned self] in flush() }
+        // Where the socket has no room, libpq reads before it waits: also the answer to a COPY that the server gave up.
+        write.setEventHandler { [unowned self] in
+            flush()
+            takeInput()
+        }
         readSource = read
         writeSource = write
         read.resume()
