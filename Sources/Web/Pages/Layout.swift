@@ -54,6 +54,8 @@ struct Layout {
     var live: Live?
     /// The seq that the page is of; nil for the present.
     var asOf: Int64?
+    /// What the page is a choice of, whichever time it is of.
+    var filters: [(name: String, value: String)] = []
 
     /// The whole page.
     func page(_ main: HTML) -> HTML {
@@ -96,8 +98,9 @@ struct Layout {
     private var timeForm: HTML {
         // Checkpoints are evidence, not a read model: they have no other time than their own.
         if section == .audit { return "" }
+        let kept = filters.map { #"<input type="hidden" name="\#($0.name)" value="\#($0.value)">"# as HTML }
         return """
-            <form class="as-of" method="get"><label><span>As of</span> <input name="as_of" size="20" autocomplete="off" \
+            <form class="as-of" method="get">\(kept)<label><span>As of</span> <input name="as_of" size="20" autocomplete="off" \
             placeholder="seq or time in UTC" value="\(asOf.map(String.init) ?? "")"></label><button type="submit">Show</button></form>
             """
     }
@@ -106,7 +109,7 @@ struct Layout {
         guard let asOf else { return "" }
         return """
             <p class="past" role="status">This is how it was as of seq \(asOf): nothing later is shown, and nothing can be \
-            changed here. <a href="?">Back to now</a></p>
+            changed here. <a href="?\(RunQuery.encode(filters))">Back to now</a></p>
 
             """
     }

@@ -37,7 +37,8 @@ package struct RunListPage {
 
     package var html: HTML {
         let live = Layout.Live(after: position, stream: nil, category: RunCodec.category)
-        return Layout(title: "Runs", section: .runs, live: live, asOf: asOf).page(
+        let kept = RunQuery(filter: filter).parameters
+        return Layout(title: "Runs", section: .runs, live: live, asOf: asOf, filters: kept).page(
             """
             <div class="head"><h1>Runs</h1>\(jobNote)</div>
             \(filters)

@@ -6,12 +6,18 @@ import Domain
 struct RunQuery {
     let filter: RunFilter
 
+    /// The filters that are set.
+    var parameters: [(name: String, value: String)] {
+        [("workspace", filter.workspace?.description), ("job", filter.job?.description), ("status", filter.status)]
+            .compactMap { name, value in value.map { (name, $0) } }
+    }
+
     func path(cursor: String? = nil) -> String {
-        let values = [
-            ("workspace", filter.workspace?.description), ("job", filter.job?.description), ("status", filter.status),
-            ("cursor", cursor),
-        ]
-        let query = values.compactMap { name, value in value.map { "\(name)=\(PercentEncoding.encode($0))" } }
-        return query.isEmpty ? "/runs" : "/runs?" + query.joined(separator: "&")
+        let query = Self.encode(parameters + (cursor.map { [("cursor", $0)] } ?? []))
+        return query.isEmpty ? "/runs" : "/runs?" + query
+    }
+
+    static func encode(_ parameters: [(name: String, value: String)]) -> String {
+        parameters.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
     }
 }

@@ -33,6 +33,18 @@ import Web
         #expect(page([], filter: RunFilter(status: "failed")).html.text.contains("No runs match"))
     }
 
+    @Test func `a filter stays chosen on the way to the past and back`() {
+        var page = page([RunSamples.run(1)], filter: RunFilter(job: RunSamples.job, status: "failed"))
+        let kept = """
+            <input type="hidden" name="job" value="\(RunSamples.job)"><input type="hidden" name="status" value="failed"><label>\
+            <span>As of
+            """
+        #expect(page.html.text.contains(kept))
+        page.asOf = 12
+        #expect(page.html.text.contains(kept))
+        #expect(page.html.text.contains(#"<a href="?job=\#(RunSamples.job)&amp;status=failed">Back to now</a>"#))
+    }
+
     @Test func `a filter stays chosen, and stays in the way to older runs`() {
         let filter = RunFilter(workspace: RunSamples.workspace, status: "failed")
         let text = page([RunSamples.run(1)], filter: filter, next: "abc").html.text
