@@ -142,10 +142,20 @@ final class Session: @unchecked Sendable {
     }
 
     private func receive() {
-        guard let connection, failure == nil, !isInputPaused else { return }
-        guard PQconsumeInput(connection) == 1 else { return lose(lastMessage) }
-        flush()
-        takeInput()
+        repeat {
+            guard let connection, failure == nil, !isInputPaused else { return }
+            guard PQconsumeInput(connection) == 1 else { return lose(lastMessage) }
+            flush()
+            takeInput()
+        } while isHungUp
+    }
+
+    /// Whether the connection has come to its end. Dispatch tells of that once and then watches no more, although there
+    /// may be something left to read, and libpq reads a piece at a time: all of it has to be read now.
+    private var isHungUp: Bool {
+        guard failure == nil else { return false }
+        var state = pollfd(fd: watched, events: Int16(POLLIN), revents: 0)
+        return poll(&state, 1, 0) == 1 && state.revents & Int16(POLLHUP | POLLERR) != 0
     }
 
     /// Takes what libpq has read already: also when an operation has gone on by itself, since the answer to what comes
@@ -209,6 +219,7 @@ final class Session: @unchecked Sendable {
         isInputPaused = false
         readSource?.resume()
         takeInput()
+        if isHungUp { receive() }
     }
 
     private func takeNotifications(_ connection: OpaquePointer) {
