@@ -9,11 +9,9 @@ package import Telemetry
 package struct ProjectionRunner: Sendable {
     /// The most events that are taken in by one live step.
     package static let step: Int64 = 5_000
-    /// How long a step is followed by rest: a step has a price of its own, however few events it takes, so that some come
-    /// together first. The longer a step takes the more others need the processor: they get more than their share then.
-    private static func rest(after step: Duration) -> Duration {
-        min(max(min(step * 2, .milliseconds(4)), step * (step / .milliseconds(16))), .milliseconds(20))
-    }
+    /// The longest rest after a step: it has a price of its own, however few events it takes, so that some come together
+    /// first, and what is recorded meanwhile is seen so much later.
+    private static let longestRest = Duration.milliseconds(4)
 
     private let events: any EventStore
     private let projections: any ProjectionStore
@@ -82,7 +80,7 @@ package struct ProjectionRunner: Sendable {
                     ["projection": name, "after_seq": "\(step.reached[name] ?? 0)", "error": failure])
             }
             guard !step.isBehind else { continue }
-            try await Task.sleep(for: Self.rest(after: ContinuousClock.now - start))
+            try await Task.sleep(for: min((ContinuousClock.now - start) * 2, Self.longestRest))
             try await events.waitForEvents(after: step.head, timeout: .seconds(1))
         }
     }
