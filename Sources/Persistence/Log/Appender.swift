@@ -5,7 +5,8 @@ import Synchronization
 /// Hands commands that wait over together (group commit): one `append_batch` call for all of them.
 ///
 /// Who is alone never waits: what comes while nothing is on its way is sent at once, what comes meanwhile makes the next
-/// batch. Only those who were answered together are given a moment to come together again (`AppendQueueLimits.company`). One connection, so that batches are answered in the order in which they were sent.
+/// batch. Only those who were answered together are given a moment to come together again (`AppendQueueLimits.company`).
+/// One connection, so that batches are answered in the order in which they were sent.
 final class Appender: Sendable {
     private let configuration: PostgresConfiguration
     private let limits: EventStoreLimits

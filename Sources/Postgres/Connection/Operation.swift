@@ -55,6 +55,10 @@ enum OperationStep {
     case sendAgain
     /// The server expects what cannot be given to it: only the end of the connection helps.
     case breakConnection(PostgresError)
+
+    /// A query has begun a COPY.
+    static let copyInQuery = OperationStep.breakConnection(
+        .unsupported("COPY is run by copyIn and copyOut, not as a query"))
 }
 
 /// Tells whose operation is given up. Its state belongs to the session's queue.

@@ -137,7 +137,7 @@ final class QueryOperation: Operation {
             PQclear(result)
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             PQclear(result)
-            return .breakConnection(.unsupported("COPY is run by copyIn and copyOut, not as a query"))
+            return .copyInQuery
         case PGRES_PIPELINE_ABORTED:
             PQclear(result)
             undo(nextStep(), &statements)

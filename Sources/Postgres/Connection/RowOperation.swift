@@ -57,7 +57,7 @@ final class RowOperation: Operation {
             PQclear(result)
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
             PQclear(result)
-            return .breakConnection(.unsupported("COPY is run by copyIn and copyOut, not as a query"))
+            return .copyInQuery
         default: outcome = .success(PostgresResult(result))
         }
         return .goOn

@@ -40,6 +40,21 @@ struct ParkingTests {
                 """)
     }
 
+    /// - Parameter described: What it does with descriptions.
+    private static func secondVersion(described: String) throws -> ProjectionDefinition {
+        try ProjectionDefinition(
+            file: "projections/numbers.sql",
+            content: """
+                -- projection: numbers
+                -- version: 2
+                CREATE TABLE numbers (id uuid PRIMARY KEY, seen integer[] NOT NULL DEFAULT '{}');
+                -- on: workspace.created
+                INSERT INTO numbers (id) VALUES (e.stream_id::uuid);
+                \(described)
+                -- ignores: connection.*, job.*, run.*, security.*, system.*
+                """)
+    }
+
     private func workspace(_ name: String, _ log: ProjectedLog) async throws -> WorkspaceID {
         let id = WorkspaceID(Environment.live.makeUUID())
         _ = try await log.transactor.transact(
@@ -146,18 +161,7 @@ struct ParkingTests {
             #expect(try await first.parkedStreams(of: nil).isEmpty)
             #expect(try await first.generations().map(\.cursor) == [0])
 
-            let second = try log.store([
-                ProjectionDefinition(
-                    file: "projections/numbers.sql",
-                    content: """
-                        -- projection: numbers
-                        -- version: 2
-                        CREATE TABLE numbers (id uuid PRIMARY KEY, seen integer[] NOT NULL DEFAULT '{}');
-                        -- on: workspace.created
-                        INSERT INTO numbers (id) VALUES (e.stream_id::uuid);
-                        -- ignores: workspace.described, connection.*, job.*, run.*, security.*, system.*
-                        """)
-            ])
+            let second = try log.store([Self.secondVersion(described: "-- ignores: workspace.described")])
             try await second.install(fence: fence)
             try await log.settle(second, fence)
             #expect(try await log.states(second) == ["2 live"], "one that stands still is replaced")
@@ -208,17 +212,10 @@ struct ParkingTests {
             _ = try await workspace("poison", log)
             try await log.catchUp(first, fence)
             #expect(try await first.parkedStreams(of: nil).count == 1)
-            let mended = try ProjectionDefinition(
-                file: "projections/numbers.sql",
-                content: """
-                    -- projection: numbers
-                    -- version: 2
-                    CREATE TABLE numbers (id uuid PRIMARY KEY, seen integer[] NOT NULL DEFAULT '{}');
-                    -- on: workspace.created
-                    INSERT INTO numbers (id) VALUES (e.stream_id::uuid);
+            let mended = try Self.secondVersion(
+                described: """
                     -- on: workspace.described
                     UPDATE numbers SET seen = seen || length(e.payload->>'description') WHERE id = e.stream_id::uuid;
-                    -- ignores: connection.*, job.*, run.*, security.*, system.*
                     """)
             let second = try log.store([mended])
             try await second.install(fence: fence)
