@@ -220,7 +220,6 @@ BEGIN
         VALUES (tip_row.last_block + 1, tip_row.last_seq + 1, tip, recorded, tip_row.last_block_hash,
             sha256(tip_row.last_block_hash || int8send(tip_row.last_block + 1) || int8send(tip_row.last_seq + 1)
                 || int8send(tip) || leaves));
-        PERFORM pg_notify('event_log', tip::text);
     END IF;
 END $$;
 

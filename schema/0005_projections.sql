@@ -104,6 +104,19 @@ END $$;
 -- What chain_leaves has come to: generations that have come equally far share it.
 CREATE TYPE leaf_chain AS (after bigint, through bigint, digest_before bytea, tail_before bytea, digest bytea, tail bytea);
 
+-- The chain of a generation's leaves up to through; computed only if what is known is not it.
+CREATE FUNCTION chain_for(g projection_versions, through bigint, known leaf_chain) RETURNS leaf_chain
+    LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (known.after, known.through, known.digest_before, known.tail_before)
+        IS DISTINCT FROM (g.cursor, through, g.digest, g.tail)
+    THEN
+        SELECT g.cursor, through, g.digest, g.tail, c.digest, c.tail INTO known
+        FROM chain_leaves(g.digest, g.tail, g.cursor, through) AS c;
+    END IF;
+    RETURN known;
+END $$;
+
 -- Keeps the rows that a table had: each in <table>_history, with the seqs between which it was the present one.
 -- _from: the event that made the row as it is. The history's _to: the event that changed or removed it.
 CREATE FUNCTION keep_history(relation text) RETURNS void
@@ -189,36 +202,25 @@ CREATE FUNCTION blames_event(state text) RETURNS boolean
     SELECT left(state, 2) NOT IN ('08', '25', '28', '40', '53', '54', '55', '57', '58', 'F0', 'WE', 'XX') AND state <> '42501'
 $$;
 
--- Takes the events after a generation's cursor into it, up to through, and moves the cursor with them; stops earlier
--- where events fail: these are parked, with what follows in their streams. Returns the cursor, and in known the chain of
--- what was taken in, which is looked at before it is computed. present: types that may be among the events; NULL for any.
-CREATE FUNCTION take_events(
-    projection text, generation_number integer, through bigint, present text[], INOUT known leaf_chain,
-    OUT reached bigint)
+-- Takes the events after a generation's cursor into its tables, up to through; stops earlier where events fail: these
+-- are parked, with what follows in their streams. Returns how far it came. The caller has locked the generation, and moves
+-- its cursor, not in a subtransaction: that would make a multixact of the lock and the change.
+CREATE FUNCTION apply_range(g projection_versions, through bigint) RETURNS bigint
     LANGUAGE plpgsql SET search_path = public, pg_temp
     SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
     careful_step constant bigint := 500;
     maximum_parked constant integer := 1000;
-    g projection_versions;
+    sql constant text := format('SELECT %I.apply_events($1, $2, $3, NULL)', g.schema_name);
+    reached bigint := through;
     parked text[];
     event record;
-    sql text;
     message text;
 BEGIN
-    SELECT * INTO STRICT g FROM projection_versions WHERE name = projection AND generation = generation_number
-    FOR UPDATE;
-    reached := greatest(through, g.cursor);
-    IF through <= g.cursor THEN
-        RETURN;
-    END IF;
-    sql := format('SELECT %I.apply_events($1, $2, $3, NULL)', g.schema_name);
     SELECT array_agg(stream) INTO parked FROM projection_parked
-    WHERE name = projection AND generation = generation_number AND state <> 'retried';
+    WHERE name = g.name AND generation = g.generation AND state <> 'retried';
     BEGIN
-        IF present IS NULL OR present && g.types THEN
-            EXECUTE sql USING g.cursor, through, parked;
-        END IF;
+        EXECUTE sql USING g.cursor, through, parked;
     EXCEPTION WHEN OTHERS THEN
         IF NOT blames_event(SQLSTATE) THEN
             RAISE;
@@ -241,7 +243,7 @@ BEGIN
                 END IF;
                 INSERT INTO projection_parked AS p
                     (name, generation, stream, since_seq, event_type, sql_state, message)
-                VALUES (projection, generation_number, event.stream, event.seq, event.type, SQLSTATE, left(message, 500))
+                VALUES (g.name, g.generation, event.stream, event.seq, event.type, SQLSTATE, left(message, 500))
                 ON CONFLICT (name, generation, stream) DO UPDATE SET since_seq = excluded.since_seq,
                     event_type = excluded.event_type, sql_state = excluded.sql_state, message = excluded.message,
                     state = 'parked', through_seq = NULL, noted = false, parked_at = now();
@@ -249,21 +251,32 @@ BEGIN
             END;
         END LOOP;
     END;
-    IF (known.after, known.through, known.digest_before, known.tail_before)
-        IS DISTINCT FROM (g.cursor, reached, g.digest, g.tail)
-    THEN
-        SELECT g.cursor, reached, g.digest, g.tail, c.digest, c.tail INTO known
-        FROM chain_leaves(g.digest, g.tail, g.cursor, reached) AS c;
+    RETURN reached;
+END $$;
+
+-- Takes the events after a generation's cursor into it, up to through, and moves the cursor with them (apply_range).
+-- Returns the cursor.
+CREATE FUNCTION take_events(projection text, generation_number integer, through bigint) RETURNS bigint
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    g projection_versions;
+    chain leaf_chain;
+BEGIN
+    SELECT * INTO STRICT g FROM projection_versions WHERE name = projection AND generation = generation_number
+    FOR UPDATE;
+    IF through <= g.cursor THEN
+        RETURN g.cursor;
     END IF;
-    UPDATE projection_versions AS v
-    SET cursor = reached, digest = known.digest, tail = known.tail, failure = NULL
-    WHERE v.name = projection AND v.generation = generation_number;
+    chain := chain_for(g, apply_range(g, through), NULL);
+    UPDATE projection_versions SET cursor = chain.through, digest = chain.digest, tail = chain.tail, failure = NULL
+    WHERE name = projection AND generation = generation_number;
+    RETURN chain.through;
 END $$;
 
 -- Takes the next events into all live generations, at most step into each, under the projector's lease, and with each
 -- live one into those that are made beside it and have come as far: these stay at one seq from then on, so that any
 -- snapshot shows the same events in both. One that fails does not hold up the others; its failure is kept.
--- Returns one row for each live generation, and announces how far all have come.
+-- Returns one row for each live generation.
 CREATE FUNCTION advance_projections(lease text, lease_epoch bigint, step bigint, except_names text[])
     RETURNS TABLE (projection text, reached bigint, head bigint, failed text)
     LANGUAGE plpgsql SET search_path = public, pg_temp
@@ -276,10 +289,13 @@ DECLARE
     target bigint;
     lowest bigint;
     message text;
-    moved boolean := false;
-    taken record;
-    chain leaf_chain;
     present text[];
+    accompanied text[];
+    chain leaf_chain;
+    -- The generations that take the step, and what their chains come to.
+    names text[] := '{}';
+    generations integer[] := '{}';
+    chains leaf_chain[] := '{}';
 BEGIN
     IF NOT hold_lease(lease, lease_epoch) THEN
         RAISE EXCEPTION 'the lease % has another owner', lease USING ERRCODE = 'WEI01';
@@ -287,62 +303,80 @@ BEGIN
     -- What is lost in a crash is made again from the log: no need to wait for the disk.
     PERFORM set_config('synchronous_commit', 'off', true);
     SELECT last_seq INTO head FROM log_tip;
-    SELECT coalesce(min(v.cursor), head) INTO lowest FROM projection_versions AS v WHERE state = 'live';
+    SELECT coalesce(min(cursor) FILTER (WHERE state = 'live'), head),
+        coalesce(array_agg(name) FILTER (WHERE state IN ('building', 'differs') AND prepared), '{}')
+    INTO lowest, accompanied FROM projection_versions;
     IF head - lowest <= step THEN
         -- Most read models have nothing to do with most steps.
         SELECT coalesce(array_agg(DISTINCT type), '{}') INTO present FROM event_log WHERE seq > lowest AND seq <= head;
     END IF;
-    lowest := NULL;
     FOR live IN SELECT * FROM projection_versions WHERE state = 'live' ORDER BY name FOR UPDATE LOOP
         projection := live.name;
         reached := live.cursor;
         failed := NULL;
         IF live.cursor < head AND live.name <> ALL (except_names) THEN
-            BEGIN
-                target := least(head, live.cursor + step);
+            IF live.name = ANY (accompanied) THEN
                 FOR beside IN SELECT * FROM projection_versions AS v
                     WHERE v.name = live.name AND state IN ('building', 'differs') AND prepared
-                        AND v.cursor >= live.cursor - nearness
+                        AND v.cursor BETWEEN live.cursor - nearness AND live.cursor - 1
                     FOR UPDATE SKIP LOCKED
                 LOOP
                     BEGIN
-                        PERFORM take_events(beside.name, beside.generation, live.cursor, NULL, NULL);
+                        PERFORM take_events(beside.name, beside.generation, live.cursor);
                     EXCEPTION WHEN OTHERS THEN
                         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
                         UPDATE projection_versions AS v SET failure = SQLSTATE || ': ' || message
                         WHERE v.name = beside.name AND v.generation = beside.generation;
                     END;
                 END LOOP;
-                SELECT * INTO taken FROM take_events(live.name, live.generation, target, present, chain);
-                chain := taken.known;
-                reached := taken.reached;
+            END IF;
+            BEGIN
+                target := least(head, live.cursor + step);
+                IF present IS NULL OR present && live.types THEN
+                    target := apply_range(live, target);
+                END IF;
+                chain := chain_for(live, target, chain);
+                reached := target;
+            EXCEPTION WHEN OTHERS THEN
+                GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
+                failed := SQLSTATE || ': ' || message;
+            END;
+            IF failed IS NOT NULL THEN
+                UPDATE projection_versions AS v SET failure = failed
+                WHERE v.name = live.name AND v.generation = live.generation;
+            ELSE
+                names := names || live.name;
+                generations := generations || live.generation;
+                chains := chains || chain;
+            END IF;
+            IF failed IS NULL AND live.name = ANY (accompanied) THEN
                 FOR beside IN SELECT * FROM projection_versions AS v
                     WHERE v.name = live.name AND state IN ('building', 'differs') AND prepared
                         AND v.cursor = live.cursor
                     FOR UPDATE SKIP LOCKED
                 LOOP
                     BEGIN
-                        PERFORM take_events(beside.name, beside.generation, reached, present, chain);
+                        target := reached;
+                        IF present IS NULL OR present && beside.types THEN
+                            target := apply_range(beside, target);
+                        END IF;
+                        names := names || beside.name;
+                        generations := generations || beside.generation;
+                        chains := chains || chain_for(beside, target, chain);
                     EXCEPTION WHEN OTHERS THEN
                         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
                         UPDATE projection_versions AS v SET failure = SQLSTATE || ': ' || message
                         WHERE v.name = beside.name AND v.generation = beside.generation;
                     END;
                 END LOOP;
-                moved := true;
-            EXCEPTION WHEN OTHERS THEN
-                GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
-                failed := SQLSTATE || ': ' || message;
-                reached := live.cursor;
-                UPDATE projection_versions AS v SET failure = failed
-                WHERE v.name = live.name AND v.generation = live.generation;
-            END;
+            END IF;
         END IF;
-        lowest := least(lowest, reached);
         RETURN NEXT;
     END LOOP;
-    IF moved THEN
-        PERFORM pg_notify('projections', lowest::text);
+    IF cardinality(names) > 0 THEN
+        UPDATE projection_versions AS v SET cursor = m.through, digest = m.digest, tail = m.tail, failure = NULL
+        FROM unnest(names, generations, chains) AS m (name, generation, after, through, digest_before, tail_before, digest, tail)
+        WHERE v.name = m.name AND v.generation = m.generation;
     END IF;
 END $$;
 
@@ -397,7 +431,7 @@ BEGIN
     RETURN failed_seq;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, keep_rows, index_history, blames_event, take_events, advance_projections,
-    retry_parked FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION seq_at, chain_leaves, keep_history, keep_rows, index_history, blames_event, take_events, advance_projections,
-    retry_parked TO {{service}};
+REVOKE EXECUTE ON FUNCTION seq_at, chain_leaves, chain_for, keep_history, keep_rows, index_history, blames_event, apply_range,
+    take_events, advance_projections, retry_parked FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION seq_at, chain_leaves, chain_for, keep_history, keep_rows, index_history, blames_event, apply_range,
+    take_events, advance_projections, retry_parked TO {{service}};

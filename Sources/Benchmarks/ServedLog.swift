@@ -17,10 +17,10 @@ struct ServedLog: Sendable {
         let configuration = PostgresConfiguration(uri: serviceURL)
         let pool = PostgresPool(configuration)
         defer { pool.close() }
+        let readModels = PostgresReadModels(configuration, pool: pool)
         let log = ServedLog(
-            store: PostgresEventStore(configuration, pool: pool),
-            readModels: PostgresReadModels(configuration, pool: pool),
-            projections: try PostgresProjectionStore(pool: pool))
+            store: PostgresEventStore(configuration, pool: pool), readModels: readModels,
+            projections: try PostgresProjectionStore(pool: pool, onAdvance: readModels.note))
         defer { log.store.close() }
         let runner = ProjectionRunner(
             events: log.store, projections: log.projections, leases: PostgresLeaseStore(pool: pool), owner: "bench",

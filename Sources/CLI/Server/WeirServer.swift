@@ -50,7 +50,7 @@ struct WeirServer: Sendable {
             engines: [
                 PostgresEngine(addressPolicy: engineClient.addressPolicy), TrinoEngine(http: try Client(engineClient)),
             ], transactor: transactor, secrets: secrets)
-        projections = try PostgresProjectionStore(pool: pool)
+        projections = try PostgresProjectionStore(pool: pool, onAdvance: readModels.note)
         projector = ProjectionRunner(
             events: store, projections: projections, leases: leases, owner: owner,
             log: settings.log)

@@ -33,6 +33,11 @@ struct AppendQueueLimits: Sendable {
     /// How many requests must wait for a batch to follow another that is not yet answered. Without it, two small
     /// batches would take turns, each paying for a commit.
     var worthFollowing = 128
+    /// From how many requests in a batch on the next one is not sent sooner than `spacing` after it, unless as many wait
+    /// again. Under half of full load there would be a batch for every two or three requests, and most of the work would
+    /// be that of the batches.
+    var few = 3
+    var spacing = Duration.milliseconds(2)
     /// From how many requests in an answered batch on half as many are waited for, and for how long at most. Those who
     /// were answered together send their next ones together: without this the first of them would be a batch alone, and
     /// the rest would wait for its commit.
@@ -49,6 +54,8 @@ struct AppendQueue<Connection: AnyObject> {
     private var waiting: [Entry] = []
     private var waitingBytes = 0
     private(set) var inFlight = 0
+    /// When the last batch was sent.
+    private var sentAt: ContinuousClock.Instant?
     /// How many are waited for, and until when; nil when the next batch waits for nobody.
     private var expected: (count: Int, until: ContinuousClock.Instant)?
     private(set) var connection: Connection?
@@ -82,6 +89,7 @@ struct AppendQueue<Connection: AnyObject> {
         waiting.removeFirst(count)
         waitingBytes -= entries.byteCount
         inFlight += 1
+        sentAt = now
         return (connection, entries)
     }
 
@@ -106,9 +114,16 @@ struct AppendQueue<Connection: AnyObject> {
     ///
     /// - Returns: After what time the next batch must be asked for again; nil when it waits for nobody.
     mutating func expectCompany(after count: Int, now: ContinuousClock.Instant = .now) -> Duration? {
-        guard count >= limits.company, inFlight == 0, waiting.count < count / 2 else { return nil }
-        expected = (count / 2, now + limits.patience)
-        return limits.patience
+        guard inFlight == 0 else { return nil }
+        if let sentAt, count >= limits.few, sentAt + limits.spacing > now {
+            // All who are known to have something to append: those who wait, and those who are answered.
+            expected = (waiting.count + count, sentAt + limits.spacing)
+        } else if count >= limits.company, waiting.isEmpty {
+            expected = (count / 2, now + limits.patience)
+        } else {
+            return nil
+        }
+        return expected.map { $0.until - now }
     }
 
     /// Puts entries back in front: what may be sent again.

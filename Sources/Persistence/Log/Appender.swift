@@ -5,7 +5,7 @@ import Synchronization
 /// Hands commands that wait over together (group commit): one `append_batch` call for all of them.
 ///
 /// Who is alone never waits: what comes while nothing is on its way is sent at once, what comes meanwhile makes the next
-/// batch. Only those who were answered together are given a moment to come together again (`AppendQueueLimits.company`).
+/// batch. Only after batches of several is a moment given for several to come together again (`AppendQueueLimits`).
 /// One connection, so that batches are answered in the order in which they were sent.
 final class Appender: Sendable {
     private let configuration: PostgresConfiguration
@@ -74,13 +74,13 @@ final class Appender: Sendable {
         queue.withLock { $0.batchEnded() }
         switch answer {
         case .success(let result):
-            pump()
             if let patience = queue.withLock({ $0.expectCompany(after: entries.count) }) {
                 Task {
                     try? await Task.sleep(for: patience)
                     pump()
                 }
             }
+            pump()
             complete(entries, result)
         case .failure(.server(let error)) where entries.count > 1 && error.blamesData:
             // One command's data is at fault: each goes alone, so that its neighbours do not suffer.

@@ -11,7 +11,7 @@ package final class PostgresEventStore: EventStore {
 
     /// - Parameters:
     ///   - configuration: As the service's role.
-    ///   - pool: For reading.
+    ///   - pool: For all but appending.
     package convenience init(
         _ configuration: PostgresConfiguration, pool: PostgresPool, limits: EventStoreLimits = EventStoreLimits()
     ) {
@@ -27,9 +27,11 @@ package final class PostgresEventStore: EventStore {
         let tip = TipWatcher(
             configuration, channel: "event_log", query: StoreIdentity.query, check: { try identity.note($0, seen: $1) })
         self.tip = tip
+        let announcer = TipAnnouncer(pool, channel: "event_log")
         appender = Appender(configuration, limits: limits, identity: identity, lockTimeout: lockTimeout) { seq in
             identity.note(seq: seq)
             tip.note(seq)
+            announcer.announce(seq)
         }
     }
 

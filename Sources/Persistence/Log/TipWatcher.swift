@@ -27,7 +27,7 @@ final class TipWatcher: Sendable {
     private static let interval = Duration.seconds(1)
 
     /// - Parameters:
-    ///   - channel: Where seqs are announced by NOTIFY.
+    ///   - channel: Where a `TipAnnouncer` announces seqs.
     ///   - query: Answers with one row, whose column `seq` says how far it is.
     ///   - mayFall: Whether it can be less far than before, so that the newest answer counts and not the highest.
     ///   - check: Looks at each such row, and gets how far it was known to be before; an `EventStoreError` that it

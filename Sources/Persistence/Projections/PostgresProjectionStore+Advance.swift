@@ -18,6 +18,10 @@ extension PostgresProjectionStore {
                 reached[name] = try row.decode("reached")
                 failures[name] = try row.decodeOptional("failed")
             }
+            if let seq = reached.values.min() {
+                onAdvance(seq)
+                announcer.announce(seq)
+            }
             return ProjectionStep(head: head, reached: reached, failures: failures)
         } catch let error as PostgresError {
             if error.sqlState == Self.fenced { throw TransactionFailure.fenced(fence) }
@@ -48,7 +52,7 @@ extension PostgresProjectionStore {
             var parameters = place
             parameters.add(min(live, try row.decode("cursor") + limit))
             let taken = try await connection.query(
-                "SELECT reached FROM take_events($1, $2, $3, NULL, NULL)", parameters
+                "SELECT take_events($1, $2, $3) AS reached", parameters
             ).first
             let missing = try live - (taken?.decode("reached") ?? 0)
             return BuildState(missing: missing, schema: try row.decode("prepared") ? nil : row.decode("schema_name"))

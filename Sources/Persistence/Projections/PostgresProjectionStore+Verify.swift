@@ -119,7 +119,7 @@ extension PostgresProjectionStore {
         while seq < cursor {
             seq = min(cursor, seq + Self.stride)
             try await connection.query(
-                "SELECT take_events($1, $2, $3, NULL, NULL)", .init(definition.name, Int32(scratch.generation), seq))
+                "SELECT take_events($1, $2, $3)", .init(definition.name, Int32(scratch.generation), seq))
             progress(seq)
         }
         let comparison = try await ProjectionComparison(scratch, on: connection)

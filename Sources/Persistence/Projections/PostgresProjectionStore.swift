@@ -8,10 +8,15 @@ package struct PostgresProjectionStore: ProjectionStore {
     let definitions: [ProjectionDefinition]
     /// How long tables stay after readers were switched to others: whoever reads them still may finish.
     let grace: Duration
+    /// Told how far all live read models have come.
+    let onAdvance: @Sendable (Int64) -> Void
+    let announcer: TipAnnouncer
 
+    /// - Parameter onAdvance: Told how far all live read models have come, whenever this process has moved them.
     /// - Throws: `ProjectionFileError` for a mistake in one of this program's read models.
-    package init(pool: PostgresPool) throws {
-        self.init(pool: pool, definitions: try ProjectionDefinition.embedded(), grace: .seconds(60))
+    package init(pool: PostgresPool, onAdvance: @escaping @Sendable (Int64) -> Void = { _ in }) throws {
+        self.init(
+            pool: pool, definitions: try ProjectionDefinition.embedded(), grace: .seconds(60), onAdvance: onAdvance)
     }
 
     /// The same read models, all with time travel or all without: to measure what it costs.
@@ -20,10 +25,15 @@ package struct PostgresProjectionStore: ProjectionStore {
         self.init(pool: pool, definitions: definitions, grace: .zero)
     }
 
-    init(pool: PostgresPool, definitions: [ProjectionDefinition], grace: Duration) {
+    init(
+        pool: PostgresPool, definitions: [ProjectionDefinition], grace: Duration,
+        onAdvance: @escaping @Sendable (Int64) -> Void = { _ in }
+    ) {
         self.pool = pool
         self.definitions = definitions
         self.grace = grace
+        self.onAdvance = onAdvance
+        announcer = TipAnnouncer(pool, channel: PostgresReadModels.channel)
     }
 
     func definition(_ name: String) throws -> ProjectionDefinition {

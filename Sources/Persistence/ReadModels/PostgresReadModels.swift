@@ -10,13 +10,16 @@ package final class PostgresReadModels: ReadModels {
     /// Nil for the present.
     private let asOfSeq: Int64?
 
+    /// Where it is announced how far the read models have come.
+    static let channel = "projections"
+
     /// - Parameters:
     ///   - configuration: As the service's role; for the connection that listens.
     ///   - pool: For reading.
     package init(_ configuration: PostgresConfiguration, pool: PostgresPool) {
         self.pool = pool
         tip = TipWatcher(
-            configuration, channel: "projections",
+            configuration, channel: Self.channel,
             query: "SELECT coalesce(min(cursor), -1) AS seq FROM projection_versions WHERE state = 'live'",
             // After a crash of Postgres they may have to take in again what they had taken in.
             mayFall: true)
@@ -36,6 +39,9 @@ package final class PostgresReadModels: ReadModels {
             try await pool.query("SELECT seq_at($1) AS seq", .init(time)).first?.decode("seq") ?? 0
         }
     }
+
+    /// All read models are known to have come this far: whoever moves them in this process says so.
+    package func note(_ seq: Int64) { tip.note(seq) }
 
     /// Watches how far the read models have come, until the task is cancelled.
     package func run() async throws {

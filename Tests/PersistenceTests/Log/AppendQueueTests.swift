@@ -67,6 +67,7 @@ private final class QueueUnderTest {
     @Test func `those who were answered together are waited for, half of them, and not for long`() throws {
         var limits = AppendQueueLimits()
         limits.company = 4
+        limits.spacing = .zero
         let queue = makeQueue(limits)
         let now = ContinuousClock.now
         #expect(queue.expectCompany(after: 3, now: now) == nil, "few have no company")
@@ -84,8 +85,36 @@ private final class QueueUnderTest {
         queue.batchEnded()
 
         for id in ["d", "e"] { #expect(queue.add(try entry(id))) }
-        #expect(queue.expectCompany(after: 4, now: now) == nil, "as many are there already")
-        #expect(ids(queue.nextBatch(now: now)) == ["d", "e"])
+        let later = now + limits.patience
+        #expect(queue.expectCompany(after: 4, now: later) == nil, "as many are there already")
+        #expect(ids(queue.nextBatch(now: later)) == ["d", "e"])
+    }
+
+    @Test func `after a batch of several the next one waits a moment, until all are there who may come`() throws {
+        let limits = AppendQueueLimits()
+        let queue = makeQueue()
+        let sent = ContinuousClock.now
+        let answered = sent + limits.spacing / 2
+        for id in ["a", "b", "c"] { #expect(queue.add(try entry(id))) }
+        #expect(queue.nextBatch(now: sent)?.count == 3)
+        #expect(queue.add(try entry("d")))
+        queue.batchEnded()
+        #expect(queue.expectCompany(after: 3, now: answered) == limits.spacing / 2)
+        for id in ["a", "b"] { #expect(queue.add(try entry(id))) }
+        #expect(queue.nextBatch(now: answered) == nil)
+        #expect(queue.add(try entry("c")))
+        #expect(ids(queue.nextBatch(now: answered)) == ["d", "a", "b", "c"])
+        queue.batchEnded()
+
+        #expect(queue.expectCompany(after: 4, now: answered) == limits.spacing)
+        #expect(queue.add(try entry("e")))
+        #expect(queue.nextBatch(now: answered) == nil)
+        #expect(ids(queue.nextBatch(now: answered + limits.spacing)) == ["e"])
+        queue.batchEnded()
+
+        let late = answered + limits.spacing
+        #expect(queue.expectCompany(after: 2, now: late) == nil, "two are no company")
+        #expect(queue.expectCompany(after: 4, now: late + limits.spacing) == nil, "the batch took as long as that")
     }
 
     @Test func `a batch follows another that is not answered only when it is worth a commit of its own`() throws {
