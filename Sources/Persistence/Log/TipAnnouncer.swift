@@ -4,9 +4,9 @@ import Synchronization
 /// Says by NOTIFY how far the log, or what is made of it, has come: for the `TipWatcher`s of other processes.
 ///
 /// What comes alone is announced at once; of what comes faster than `interval`, the last is. It is not part of the
-/// transaction that it tells of: a commit that notifies wakes every listener, and waits for all others of the server that
-/// do. Under load that would cost a tenth of all appends. A process that ends before it has announced something loses a
-/// hint and nothing else, since watchers also look by themselves.
+/// transaction that it tells of: a commit that notifies waits for all others of the server that do, those in other
+/// databases too, and wakes every listener. A process that ends before it has announced something loses a hint and
+/// nothing else, since watchers also look by themselves.
 final class TipAnnouncer: Sendable {
     private struct State {
         var latest: Int64 = 0
