@@ -38,7 +38,7 @@ struct AppendQueueLimits: Sendable {
     /// again. Under half of full load there would be a batch for every two or three requests, and most of the work would
     /// be that of the batches.
     var few = 3
-    var spacing = Duration.milliseconds(2)
+    var spacing = Duration.milliseconds(3)
     /// From how many requests in an answered batch on half as many are waited for, and for how long at most. Those who
     /// were answered together send their next ones together: without this the first of them would be a batch alone, and
     /// the rest would wait for its commit.
