@@ -360,9 +360,10 @@ BEGIN
                         IF present IS NULL OR present && beside.types THEN
                             target := apply_range(beside, target);
                         END IF;
+                        -- First what may fail: variables keep what they had got before.
+                        chains := chains || chain_for(beside, target, chain);
                         names := names || beside.name;
                         generations := generations || beside.generation;
-                        chains := chains || chain_for(beside, target, chain);
                     EXCEPTION WHEN OTHERS THEN
                         GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
                         UPDATE projection_versions AS v SET failure = SQLSTATE || ': ' || message

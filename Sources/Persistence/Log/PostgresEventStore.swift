@@ -9,6 +9,9 @@ package final class PostgresEventStore: EventStore {
     private let tip: TipWatcher
     private let identity: StoreIdentity
 
+    /// Where it is announced how far the log has come.
+    private static let channel = "event_log"
+
     /// - Parameters:
     ///   - configuration: As the service's role.
     ///   - pool: For all but appending.
@@ -25,9 +28,10 @@ package final class PostgresEventStore: EventStore {
         let identity = StoreIdentity()
         self.identity = identity
         let tip = TipWatcher(
-            configuration, channel: "event_log", query: StoreIdentity.query, check: { try identity.note($0, seen: $1) })
+            configuration, channel: Self.channel, query: StoreIdentity.query,
+            check: { try identity.note($0, seen: $1) })
         self.tip = tip
-        let announcer = TipAnnouncer(pool, channel: "event_log")
+        let announcer = TipAnnouncer(pool, channel: Self.channel)
         appender = Appender(configuration, limits: limits, identity: identity, lockTimeout: lockTimeout) { seq in
             identity.note(seq: seq)
             tip.note(seq)

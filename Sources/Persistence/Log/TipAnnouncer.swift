@@ -37,15 +37,15 @@ final class TipAnnouncer: Sendable {
     }
 
     private func announceLatest() async {
-        var (announced, goesOn) = (Int64(0), true)
-        while goesOn {
-            announced = state.withLock(\.latest)
+        while true {
+            let announced = state.withLock(\.latest)
             _ = try? await pool.query("SELECT pg_notify($1, $2)", .init(channel, "\(announced)"))
             try? await Task.sleep(for: Self.interval)
-            goesOn = state.withLock { state in
+            let goesOn = state.withLock { state in
                 state.isAnnouncing = state.latest != announced
                 return state.isAnnouncing
             }
+            if !goesOn { return }
         }
     }
 }
