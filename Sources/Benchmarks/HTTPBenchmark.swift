@@ -2,28 +2,47 @@ import Foundation
 import Terminal
 
 /// Durable commands a second over HTTP: decoded, decided, appended and answered with their seq.
+///
+/// Twice in each round: of a process that serves the API, and of one that does everything, so that on the same
+/// processors each event is also taken into the read models, looked at by the saga and kept up with by the sealer.
 enum HTTPBenchmark {
-    private static let server = Option(required: "server", .text, summary: "a running server")
-
     static let command = Command(
         "http", summary: "durable commands a second over HTTP beside pgbench's single rows",
-        parameters: [server, Report.ownerURL, Report.rounds, Report.seconds, Report.output]
+        parameters: [
+            ServerProcess.binary, Report.serviceURL, ServerProcess.keyFile, Report.ownerURL, Report.rounds,
+            Report.seconds, Report.output,
+        ]
     ) { arguments, console in
         let rounds = arguments[Report.rounds]
         let seconds = arguments[Report.seconds]
-        let url = arguments[server]
         let peer = try await Peer(administratorURL: arguments[Report.ownerURL])
         var report = Report("http", rounds: rounds)
-        _ = try load(url, round: 0, seconds: 1)
         for round in 1...rounds {
+            // Ready is a server whose read models are up to date: what the round before left is not counted.
+            let whole = try await load(arguments, ready: "/readyz", run: "\(round)-all", seconds)
             report.add("pgbench_rows_per_s", try peer.measure(seconds: seconds))
-            let seen = try load(url, round: round, seconds: seconds)
-            report.add("commands_per_s", seen.rate)
-            report.add("p50_ms", seen.p50, digits: 2)
-            report.add("p99_ms", seen.p99, digits: 2)
+            let api = try await load(arguments, roles: "api", ready: "/healthz", run: "\(round)-api", seconds)
+            report.add("commands_per_s", api.rate)
+            report.add("p50_ms", api.p50, digits: 2)
+            report.add("p99_ms", api.p99, digits: 2)
+            report.add("all_roles_commands_per_s", whole.rate)
+            report.add("all_roles_p50_ms", whole.p50, digits: 2)
+            report.add("all_roles_p99_ms", whole.p99, digits: 2)
         }
         report.addRatio("ratio", of: "commands_per_s", to: "pgbench_rows_per_s")
+        report.addRatio("all_roles_ratio", of: "all_roles_commands_per_s", to: "pgbench_rows_per_s")
         try report.write(arguments[Report.output], to: console)
+    }
+
+    /// A server of its own, warmed up and measured.
+    private static func load(
+        _ arguments: Arguments, roles: String? = nil, ready path: String, run: String, _ seconds: Int
+    ) async throws -> Load {
+        let server = try ServerProcess(arguments, roles: roles)
+        defer { server.stop() }
+        try await server.wait(for: path)
+        _ = try load(server.url, run: run + "-first", seconds: 1)
+        return try load(server.url, run: run, seconds: seconds)
     }
 
     private struct Load {
@@ -33,7 +52,7 @@ enum HTTPBenchmark {
     }
 
     /// 64 keep-alive clients, each creating workspaces under names of its own.
-    private static func load(_ server: String, round: Int, seconds: Int) throws -> Load {
+    private static func load(_ server: String, run: String, seconds: Int) throws -> Load {
         let script = FileManager.default.temporaryDirectory.appending(path: "weir-bench-\(getpid()).lua")
         try """
         local count, thread = 0, 0
@@ -42,7 +61,7 @@ enum HTTPBenchmark {
         local failures = 0
         function request()
             count = count + 1
-            local body = string.format('{"name":"bench-\(getpid())-\(round)-%d-%d"}', id, count)
+            local body = string.format('{"name":"bench-\(getpid())-\(run)-%d-%d"}', id, count)
             return wrk.format("POST", "/api/v1/workspaces", {["Content-Type"] = "application/json"}, body)
         end
         function done(summary, latency, requests)

@@ -87,7 +87,7 @@ package struct SagaRunner: Sendable {
     }
 
     /// How long what comes next may gather: looking has a price of its own, however little there is to see.
-    private static let rest = Duration.milliseconds(2)
+    private static let rest = Duration.milliseconds(10)
     /// The most drivers that load their runs at a time.
     private static let maximumLoads = 32
 

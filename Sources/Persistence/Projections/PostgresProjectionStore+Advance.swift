@@ -10,7 +10,7 @@ extension PostgresProjectionStore {
         var parameters = PostgresParameters(fence.name, fence.epoch, limit)
         parameters.add(array: names.sorted())
         do {
-            let rows = try await pool.query("SELECT * FROM advance_projections($1, $2, $3, $4)", parameters).rows
+            let rows = try await steps.query("SELECT * FROM advance_projections($1, $2, $3, $4)", parameters).rows
             var (head, reached, failures): (Int64, [String: Int64], [String: String]) = (0, [:], [:])
             for row in rows {
                 let name: String = try row.decode("projection")

@@ -5,6 +5,8 @@ package import Postgres
 /// Read models in Postgres: each generation has a schema of its own, and readers see the live one through views.
 package struct PostgresProjectionStore: ProjectionStore {
     let pool: PostgresPool
+    /// For live steps: on one connection the server has their plans and its caches at hand (a fifth of their cost).
+    let steps: PostgresPool
     let definitions: [ProjectionDefinition]
     /// How long tables stay after readers were switched to others: whoever reads them still may finish.
     let grace: Duration
@@ -30,6 +32,7 @@ package struct PostgresProjectionStore: ProjectionStore {
         onAdvance: @escaping @Sendable (Int64) -> Void = { _ in }
     ) {
         self.pool = pool
+        steps = pool.another(connections: 1)
         self.definitions = definitions
         self.grace = grace
         self.onAdvance = onAdvance

@@ -40,6 +40,13 @@ package final class PostgresPool: Sendable {
         state = Mutex(PoolState(capacity: limits.connections, maximumWaiters: limits.waiters))
     }
 
+    /// A pool of its own to the same server, for so many connections.
+    package func another(connections: Int) -> PostgresPool {
+        var limits = limits
+        limits.connections = connections
+        return PostgresPool(configuration, limits: limits)
+    }
+
     /// Lends a connection to `work`.
     ///
     /// - Throws: `PostgresError.poolExhausted`, `.poolTimeout`, `.closed`, `.notConnected`, or what `work` throws.
