@@ -74,7 +74,8 @@ let package = Package(
                 "Domain",
                 "ControlPlane", "Persistence", "Engines", "API", "APIClient", "Web",
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections", "-lstdc++"], .when(configuration: .release))]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
