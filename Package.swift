@@ -13,6 +13,15 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// Swift's libraries become part of a program that is built for release: where it runs it needs Debian's alone.
+let selfContained: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
+            "-l_FoundationCollections", "-lstdc++",
+        ], .when(configuration: .release))
+]
+
 /// A module map over one of Debian's C libraries.
 func clibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(
@@ -75,7 +84,7 @@ let package = Package(
                 "ControlPlane", "Persistence", "Engines", "API", "APIClient", "Web",
             ],
             swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections", "-lstdc++"], .when(configuration: .release))]),
+            linkerSettings: selfContained),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [

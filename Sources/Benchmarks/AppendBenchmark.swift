@@ -98,3 +98,8 @@ enum AppendBenchmark {
 
 /// An append of the benchmark was refused.
 struct NotAppended: Error {}
+
+/// The read models have not come so far in the time that they had.
+struct NotVisible: Error {
+    let seq: Int64
+}

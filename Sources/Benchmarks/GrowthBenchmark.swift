@@ -61,7 +61,8 @@ enum GrowthBenchmark {
             try await SampleHistory.append(count, to: store, seed: UInt64(part + 1), begins: begins)
             let rate = Double(count) / ((ContinuousClock.now - start) / .seconds(1))
             line.show("part \(part + 1): the read models take them in")
-            guard try await readModels.wait(for: store.head(), timeout: .seconds(600)) else { throw NotAppended() }
+            let head = try await store.head()
+            guard try await readModels.wait(for: head, timeout: .seconds(600)) else { throw NotVisible(seq: head) }
             let load = SampleLoad(
                 store: store, readModels: readModels, clients: GrowthBenchmark.clients, begins: begins + 29 * 86_400,
                 seed: UInt64(1_000 + part))

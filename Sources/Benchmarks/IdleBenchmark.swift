@@ -6,7 +6,8 @@ enum IdleBenchmark {
     static let command = Command(
         "idle", summary: "resident memory of an idle server, and its start to ready",
         parameters: [
-            ServerProcess.binary, Report.serviceURL, ServerProcess.keyFile, Report.rounds, Report.seconds, Report.output,
+            ServerProcess.binary, Report.serviceURL, ServerProcess.keyFile, Report.rounds, Report.seconds,
+            Report.output,
         ]
     ) { arguments, console in
         let rounds = arguments[Report.rounds]

@@ -92,7 +92,9 @@ final class SampleLoad: Sendable {
             part.commands += 1
             guard rate != nil, client < lookingClients else { continue }
             let answered = clock.now
-            guard try await readModels.wait(for: receipt.lastSeq, timeout: .seconds(30)) else { throw NotAppended() }
+            guard try await readModels.wait(for: receipt.lastSeq, timeout: .seconds(30)) else {
+                throw NotVisible(seq: receipt.lastSeq)
+            }
             part.lags.append((clock.now - answered) / .milliseconds(1))
         }
         return part

@@ -11,7 +11,7 @@ package struct ProjectionRunner: Sendable {
     package static let step: Int64 = 5_000
     /// The longest rest after a step: it has a price of its own, however few events it takes, so that some come together
     /// first, and what is recorded meanwhile is seen so much later.
-    private static let longestRest = Duration.milliseconds(6)
+    private static let longestRest = Duration.milliseconds(4)
 
     private let events: any EventStore
     private let projections: any ProjectionStore

@@ -117,6 +117,26 @@ private final class QueueUnderTest {
         #expect(queue.expectCompany(after: 4, now: late + limits.spacing) == nil, "the batch took as long as that")
     }
 
+    @Test func `as many as are company do not wait for the rest who may come`() throws {
+        var limits = AppendQueueLimits()
+        limits.company = 4
+        let queue = makeQueue(limits)
+        let sent = ContinuousClock.now
+        for id in ["a", "b", "c", "d", "e"] { #expect(queue.add(try entry(id))) }
+        #expect(queue.nextBatch(now: sent)?.count == 5)
+        queue.batchEnded()
+        #expect(queue.expectCompany(after: 5, now: sent) == limits.spacing)
+        for id in ["f", "g", "h"] { #expect(queue.add(try entry(id))) }
+        #expect(queue.nextBatch(now: sent) == nil)
+        #expect(queue.add(try entry("i")))
+        #expect(ids(queue.nextBatch(now: sent)) == ["f", "g", "h", "i"])
+        queue.batchEnded()
+
+        for id in ["a", "b", "c", "d"] { #expect(queue.add(try entry(id))) }
+        #expect(queue.expectCompany(after: 4, now: sent) == nil, "nobody is waited for")
+        #expect(ids(queue.nextBatch(now: sent)) == ["a", "b", "c", "d"])
+    }
+
     @Test func `a batch follows another that is not answered only when it is worth a commit of its own`() throws {
         var limits = AppendQueueLimits()
         limits.worthFollowing = 3
