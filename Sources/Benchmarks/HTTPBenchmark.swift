@@ -3,8 +3,9 @@ import Terminal
 
 /// Durable commands a second over HTTP: decoded, decided, appended and answered with their seq.
 ///
-/// Twice in each round: of a process that serves the API, and of one that does everything, so that on the same
-/// processors each event is also taken into the read models, looked at by the saga and kept up with by the sealer.
+/// Twice in each round: of a process that serves the API (`ratio`), and of one that does everything, so that on the same
+/// processors each event is also taken into the read models, looked at by the saga and kept up with by the sealer
+/// (`all_roles_ratio`).
 enum HTTPBenchmark {
     static let command = Command(
         "http", summary: "durable commands a second over HTTP beside pgbench's single rows",
