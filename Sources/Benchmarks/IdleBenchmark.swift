@@ -1,25 +1,24 @@
 import Foundation
 import Terminal
+import TestSupport
 
 /// What a server costs that has nothing to do, and how soon it is ready.
 enum IdleBenchmark {
     static let command = Command(
         "idle", summary: "resident memory of an idle server, and its start to ready",
-        parameters: [
-            ServerProcess.binary, Report.serviceURL, ServerProcess.keyFile, Report.rounds, Report.seconds,
-            Report.output,
-        ]
+        parameters: [Report.serviceURL, Report.keyFile, Report.rounds, Report.seconds, Report.output]
     ) { arguments, console in
         let rounds = arguments[Report.rounds]
         var report = Report("idle", rounds: rounds)
         for _ in 0..<rounds {
             let start = ContinuousClock.now
-            let server = try ServerProcess(arguments)
-            defer { server.stop() }
-            try await server.wait(for: "/readyz")
+            let server = try await WeirProcess.serve(
+                databaseURI: arguments[Report.serviceURL], keyFile: arguments[Report.keyFile],
+                lookingEvery: .milliseconds(2), within: .seconds(20))
             report.add("ready_ms", (ContinuousClock.now - start) / .milliseconds(1))
             try await Task.sleep(for: .seconds(5))
-            report.add("resident_mb", try residentMegabytes(server.identifier), digits: 1)
+            report.add("resident_mb", try residentMegabytes(server.processID), digits: 1)
+            await server.stop()
         }
         try report.write(arguments[Report.output], to: console)
     }

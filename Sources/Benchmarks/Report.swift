@@ -20,6 +20,7 @@ struct Report {
     static let rounds = Option("rounds", .integer(in: 3...100), default: 3, summary: "how many rounds")
     static let seconds = Option("seconds", .integer(in: 1...600), default: 5, summary: "how long a measurement takes")
     static let ownerURL = Option(required: "owner-url", .text, isSecret: true, summary: "as the administrator")
+    static let keyFile = Option(required: "key-file", .text, summary: "the key for secrets")
     static let serviceURL = Option(required: "service-url", .text, isSecret: true, summary: "as the service's role")
 
     /// Adds what was seen of a figure in one round.

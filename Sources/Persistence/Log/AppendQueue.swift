@@ -117,14 +117,18 @@ struct AppendQueue<Connection: AnyObject> {
     /// - Returns: After what time the next batch must be asked for again; nil when it waits for nobody.
     mutating func expectCompany(after count: Int, now: ContinuousClock.Instant = .now) -> Duration? {
         guard inFlight == 0 else { return nil }
+        let company: (count: Int, until: ContinuousClock.Instant)
         if let sentAt, count >= limits.few, sentAt + limits.spacing > now {
             // All who are known to have something to append: those who wait, and those who are answered.
-            expected = (min(waiting.count + count, limits.company), sentAt + limits.spacing)
+            company = (min(waiting.count + count, limits.company), sentAt + limits.spacing)
         } else if count >= limits.company, waiting.isEmpty {
-            expected = (count / 2, now + limits.patience)
+            company = (count / 2, now + limits.patience)
+        } else {
+            return nil
         }
-        guard let expected, waiting.count < expected.count else { return nil }
-        return expected.until - now
+        guard waiting.count < company.count else { return nil }
+        expected = company
+        return company.until - now
     }
 
     /// Puts entries back in front: what may be sent again.

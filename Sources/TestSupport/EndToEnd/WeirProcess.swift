@@ -5,7 +5,7 @@ import HTTPClient
 import Persistence
 package import Postgres
 
-/// The built program `weir`, as a process of a test's own: on a free port, with a key of its own.
+/// The built program `weir`, as a process of a test's or a benchmark's own, on a free port.
 package final class WeirProcess: Sendable {
     /// Scheme, host and port.
     package let base: String
@@ -25,29 +25,38 @@ package final class WeirProcess: Sendable {
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/debug/weir")
     }()
 
-    /// Starts `weir serve` and waits until it is ready.
-    ///
-    /// - Parameters:
-    ///   - environment: Variables besides those of the tests.
-    ///   - untilReady: False returns as soon as it answers.
-    ///   - limit: How long to wait.
-    /// - Throws: `WeirProcessFailure` with the end of its log.
+    /// Starts `weir serve` on a test's database, and waits as the other `serve` does.
     package static func serve(
         _ database: MigratedDatabase, port: UInt16 = 0, options: [String] = [], environment: [String: String] = [:],
         untilReady: Bool = true, within limit: Duration = .seconds(60)
     ) async throws -> WeirProcess {
+        try await serve(
+            databaseURI: database.serviceURI, keyFile: database.keyFile, port: port, options: options,
+            environment: environment, untilReady: untilReady, within: limit)
+    }
+
+    /// Starts `weir serve` and waits until it is ready. Its log lies beside the key file.
+    ///
+    /// - Parameters:
+    ///   - databaseURI: As the restricted role that the service connects as.
+    ///   - environment: Variables besides those of this process.
+    ///   - untilReady: False returns as soon as it answers.
+    ///   - interval: How long to wait between looks.
+    ///   - limit: How long to wait.
+    /// - Throws: `WeirProcessFailure` with the end of its log.
+    package static func serve(
+        databaseURI: String, keyFile: String, port: UInt16 = 0, options: [String] = [],
+        environment: [String: String] = [:], untilReady: Bool = true,
+        lookingEvery interval: Duration = .milliseconds(50), within limit: Duration = .seconds(60)
+    ) async throws -> WeirProcess {
         let process = Process()
         process.executableURL = binary
         process.arguments =
-            [
-                "serve", "--database-url", database.serviceURI, "--listen", "127.0.0.1:\(port)", "--key-file",
-                database.keyFile,
-            ]
-            + options
+            ["serve", "--database-url", databaseURI, "--listen", "127.0.0.1:\(port)", "--key-file", keyFile] + options
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
-        let log = database.folder.appending(path: "serve-\(UUID()).log")
+        let log = URL(filePath: keyFile).deletingLastPathComponent().appending(path: "serve-\(UUID()).log")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
@@ -59,7 +68,7 @@ package final class WeirProcess: Sendable {
             if let base, !untilReady { return WeirProcess(process, base: base) }
             if let base, try await isReady(base) { return WeirProcess(process, base: base) }
             guard process.isRunning else { break }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: interval)
         }
         process.terminate()
         throw WeirProcessFailure(log: String(text().suffix(2_000)))
