@@ -11,7 +11,7 @@ extension AppendRequest {
         guard !writes.isEmpty, writes.allSatisfy({ !$0.events.isEmpty }) else {
             throw .malformed("a request without events; at least one is needed in each stream")
         }
-        guard Set(writes.map(\.stream)).count == writes.count else {
+        guard writes.count == 1 || Set(writes.map(\.stream)).count == writes.count else {
             throw .malformed("a request names a stream twice; put all of its events into one write")
         }
         let count = writes.reduce(0) { $0 + $1.events.count }

@@ -38,7 +38,7 @@ package struct PayloadCoding<Event: Sendable>: Sendable {
     ) {
         type = Payload.type
         upcasts = Payload.upcasts
-        decode = { try makeEvent(PayloadFormat.decoder().decode(Payload.self, from: $0)) }
+        decode = { try makeEvent(PayloadFormat.decoder.decode(Payload.self, from: $0)) }
     }
 }
 
@@ -61,7 +61,7 @@ extension EventCodec {
     /// The stored form: JSON with sorted keys, so that the same event is the same text.
     package static func encode(_ event: Event) throws -> EncodedEvent {
         let payload = payload(of: event)
-        let text = String(decoding: try PayloadFormat.encoder().encode(payload), as: UTF8.self)
+        let text = String(decoding: try PayloadFormat.encoder.encode(payload), as: UTF8.self)
         return EncodedEvent(
             type: Swift.type(of: payload).type, schemaVersion: Swift.type(of: payload).schemaVersion, payload: text)
     }
@@ -111,7 +111,7 @@ package struct EventSchema: Sendable {
 private enum PayloadFormat {
     static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-    static func encoder() -> JSONEncoder {
+    static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
@@ -120,13 +120,13 @@ private enum PayloadFormat {
             try container.encode((date.wholeMilliseconds + 0.000_5).formatted(time))
         }
         return encoder
-    }
+    }()
 
-    static func decoder() -> JSONDecoder {
+    static let decoder: JSONDecoder = {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             try time.parse(decoder.singleValueContainer().decode(String.self)).wholeMilliseconds
         }
         return decoder
-    }
+    }()
 }

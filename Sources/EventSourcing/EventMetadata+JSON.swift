@@ -4,21 +4,35 @@ import FoundationEssentials
 extension EventMetadata {
     /// As they are stored: JSON with sorted keys.
     package func jsonText() -> String {
-        var text = "{\"actor\":" + JSONObjectText.quoted(actor)
+        var text = ""
+        text.reserveCapacity(320)
+        func add(_ key: CodingKeys, number: Int64?) {
+            guard let number else { return }
+            text += ",\""
+            text += key.rawValue
+            text += "\":"
+            text += String(number)
+        }
         func add(_ key: CodingKeys, _ value: String?) {
             guard let value else { return }
-            text += ",\"" + key.rawValue + "\":" + value
+            text += ",\""
+            text += key.rawValue
+            text += "\":"
+            JSONObjectText.quote(value, into: &text)
         }
-        add(.causation, causation.map(String.init))
-        add(.clientAddress, clientAddress.map(JSONObjectText.quoted))
-        add(.command, command.map(JSONObjectText.quoted))
-        add(.commandEvents, commandEvents.map(String.init))
-        add(.correlation, correlation.map(JSONObjectText.quoted))
-        add(.idempotencyKey, idempotencyKey.map(JSONObjectText.quoted))
-        add(.onBehalfOf, onBehalfOf.map(JSONObjectText.quoted))
-        add(.requestID, requestID.map(JSONObjectText.quoted))
-        add(.traceParent, traceParent.map(JSONObjectText.quoted))
-        return text + "}"
+        text += "{\"actor\":"
+        JSONObjectText.quote(actor, into: &text)
+        add(.causation, number: causation)
+        add(.clientAddress, clientAddress)
+        add(.command, command)
+        add(.commandEvents, number: commandEvents.map(Int64.init))
+        add(.correlation, correlation)
+        add(.idempotencyKey, idempotencyKey)
+        add(.onBehalfOf, onBehalfOf)
+        add(.requestID, requestID)
+        add(.traceParent, traceParent)
+        text += "}"
+        return text
     }
 
     /// Reads stored metadata.

@@ -6,9 +6,6 @@ package struct Configuration: Sendable {
     package var port: UInt16 = 0
     /// Connections that wait to be accepted.
     package var backlog: Int32 = 1024
-    /// Threads of the library, each with an epoll loop and its share of the connections. One serves about 100,000
-    /// requests/s.
-    package var threads = 1
 
     /// Memory of one connection in bytes: head, buffers and the response's head together. A request line or a field that
     /// exceeds it is answered 414 or 431, by the library and in HTML.
@@ -62,6 +59,6 @@ package struct Configuration: Sendable {
         precondition(connectionMemory >= 4096, "a connection needs 4 KiB at least")
         precondition(connectionLimit > 0 && concurrentRequests > 0 && streamBuffer > 0, "a limit is above 0")
         precondition(bodyLimit >= 0 && discardLimit >= 0 && connectionLimitPerAddress >= 0, "a limit is not negative")
-        precondition(watchInterval > .zero && threads > 0, "the watch has an interval and the library a thread")
+        precondition(watchInterval > .zero, "the watch has an interval")
     }
 }

@@ -28,7 +28,7 @@ package final class Server: Sendable {
         socket = try ListeningSocket(
             host: configuration.host, port: configuration.port, backlog: configuration.backlog)
         port = socket.port
-        core = ServerCore(
+        core = try ServerCore(
             configuration: configuration, routes: RouteTable(router, failures: failures), notice: notice)
     }
 
@@ -42,29 +42,31 @@ package final class Server: Sendable {
         case .returnAtOnce: return
         case .refuse: throw .hasRun
         }
-        let daemons = try startDaemons()
-        let keeper = Keeper(core, socket: socket, daemons: daemons)
+        // The acceptor keeps the limit. The library counts a closed connection a little longer.
+        let daemon = try Daemon(core, connectionLimit: core.configuration.connectionLimit * 2)
+        let keeper = Keeper(core, socket: socket, daemon: daemon)
         self.keeper.withLock { $0 = keeper }
         keeper.start()
         if core.isStopping { keeper.beginStop() }
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                for _ in 0..<processorCount { group.addTask { await self.receive() } }
+                group.addTask(executorPreference: core.loop) { await self.receive(from: self.core.brief) }
+                for _ in 0..<processorCount { group.addTask { await self.receive(from: self.core.concurrent) } }
             }
         } onCancel: {
             beginStop()
         }
         keeper.stop()
-        for daemon in daemons { daemon.stop() }
+        daemon.stop()
         self.keeper.withLock { $0 = nil }
     }
 
     /// Starts handlers. Each runs here until it first waits, so that one which never does costs no change of threads; with
     /// a receiver for each core a handler that computes holds up no other.
-    private func receive() async {
+    private func receive(from channel: RequestChannel) async {
         await withDiscardingTaskGroup { group in
             var started = 0
-            while let exchange = await core.channel.next() {
+            while let exchange = await channel.next() {
                 group.addImmediateTask { await self.core.serve(exchange) }
                 started += 1
                 // Under full load there is always a next one: handlers that have waited must get their turn too.
@@ -82,20 +84,5 @@ package final class Server: Sendable {
 
     private var processorCount: Int {
         max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    }
-
-    private func startDaemons() throws(ServerStartError) -> [Daemon] {
-        let count = max(1, core.configuration.threads)
-        var daemons: [Daemon] = []
-        do {
-            for _ in 0..<count {
-                // The acceptor keeps the sum, and deals evenly. The library counts a closed connection a little longer.
-                daemons.append(try Daemon(core, connectionLimit: core.configuration.connectionLimit * 2))
-            }
-        } catch {
-            for daemon in daemons { daemon.stop() }
-            throw error
-        }
-        return daemons
     }
 }

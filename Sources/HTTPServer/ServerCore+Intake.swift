@@ -77,11 +77,16 @@ extension ServerCore {
         }
         handlers.add(1, ordering: .relaxed)
         exchange.handOver()
-        if !channel.send(exchange) {
+        if !channel(of: exchange).send(exchange) {
             handlers.subtract(1, ordering: .relaxed)
             _ = exchange.answerBeforeHandler(prepare(failure: .stopping, for: exchange))
         }
         return .YES
+    }
+
+    private func channel(of exchange: Exchange) -> RequestChannel {
+        let isBrief = exchange.head?.match.route?.isBrief == true && exchange.bodyCount <= Self.briefBody
+        return isBrief ? brief : concurrent
     }
 
     private func queue(failure: HTTPFailure, for exchange: Exchange) -> MHD_Result {

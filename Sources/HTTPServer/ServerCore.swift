@@ -6,14 +6,24 @@ final class ServerCore: Sendable {
     let routes: RouteTable
     let notice: @Sendable (ServerNotice) -> Void
     let registry = ConnectionRegistry()
-    let channel = RequestChannel()
+    /// The thread that serves the connections.
+    let loop: EventLoop
+    /// Requests whose handlers run on the loop's thread.
+    let brief = RequestChannel()
+    /// Requests whose handlers run beside each other, on all processors.
+    let concurrent = RequestChannel()
+    /// Bytes of body from which on reading it is not brief.
+    static let briefBody = 64 * 1024
     let lifecycle = Mutex(Lifecycle())
     /// Handlers and producers whose tasks run or wait to run.
     let handlers = Atomic<Int>(0)
     /// Called whenever a connection has closed.
     private let onClose = Mutex<@Sendable () -> Void>({})
 
-    init(configuration: Configuration, routes: RouteTable, notice: @escaping @Sendable (ServerNotice) -> Void) {
+    init(
+        configuration: Configuration, routes: RouteTable, notice: @escaping @Sendable (ServerNotice) -> Void
+    ) throws(ServerStartError) {
+        self.loop = try EventLoop()
         self.configuration = configuration
         self.routes = routes
         self.notice = notice

@@ -14,7 +14,7 @@ package enum ServerStartError: Error, Equatable, Sendable {
     case invalidAddress(String)
     /// The system's error text.
     case cannotListen(String)
-    /// The library refused to start; its reason went to the log.
+    /// The library refused to start, and its reason went to the log; or the system gives no more descriptors or threads.
     case cannotStart
     /// A server runs once.
     case hasRun

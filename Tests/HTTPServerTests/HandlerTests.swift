@@ -182,11 +182,10 @@ import Testing
         }
     }
 
-    @Test func `many clients are all answered, each with its own answer`() async throws {
-        var configuration = Configuration()
-        configuration.threads = 2
-        try await withServer(configuration) { router in
-            router.on(.post, "/{n}") { request in
+    @Test(arguments: [false, true])
+    func `many clients are all answered, each with its own answer`(isBrief: Bool) async throws {
+        try await withServer { router in
+            router.on(.post, "/{n}", isBrief: isBrief) { request in
                 await Task.yield()
                 return .text("\(request.segments[0]) \(String(decoding: request.body, as: UTF8.self))")
             }

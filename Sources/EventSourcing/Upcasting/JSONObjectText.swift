@@ -38,19 +38,27 @@ struct JSONObjectText {
     }
 
     static func quoted(_ text: String) -> String {
+        var quoted = ""
+        quote(text, into: &quoted)
+        return quoted
+    }
+
+    /// Appends the JSON string that stands for a text.
+    static func quote(_ text: String, into json: inout String) {
+        json += "\""
         // Most texts are fine as they are.
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            return "\"" + text + "\""
-        }
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case "\0"..<" ": quoted += "\\u" + String(0x1_0000 + scalar.value, radix: 16).dropFirst()
-            default: quoted.unicodeScalars.append(scalar)
+            json += text
+        } else {
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "\"", "\\": json += "\\\(scalar)"
+                case "\0"..<" ": json += "\\u" + String(0x1_0000 + scalar.value, radix: 16).dropFirst()
+                default: json.unicodeScalars.append(scalar)
+                }
             }
         }
-        return quoted + "\""
+        json += "\""
     }
 
     /// The text that a JSON string stands for.

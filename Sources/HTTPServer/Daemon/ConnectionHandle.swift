@@ -6,6 +6,7 @@ struct ConnectionHandle: @unchecked Sendable {
     // which is made for that, and only by whoever took the one right to wake a suspended connection, which the library
     // cannot free before.
     let pointer: OpaquePointer
+    let loop: EventLoop
 
     /// Takes the connection out of the library's loop. Only on the library's thread, inside one of its callbacks.
     func suspend() {
@@ -15,5 +16,7 @@ struct ConnectionHandle: @unchecked Sendable {
     /// Puts a suspended connection back. From any thread, once for each `suspend`.
     func resume() {
         MHD_resume_connection(pointer)
+        // The library notes it, and signals its loop; but a turn that has looked at the notes takes the signal too.
+        loop.call()
     }
 }

@@ -1,8 +1,8 @@
 import CMicroHTTPD
 
-/// One running libmicrohttpd daemon: a thread with an epoll loop over the connections that it is given.
+/// One libmicrohttpd daemon, run by the core's event loop.
 final class Daemon: @unchecked Sendable {
-    // Sendable: `add` may be called from any thread (the library locks), and `stop` is called once, by the one owner.
+    // Sendable: the library's functions for daemons are called on the loop's thread only, but for the last, after its end.
     private let pointer: OpaquePointer
     private let settings: UnsafeMutablePointer<mhd_shim_settings>
     private let core: ServerCore
@@ -29,19 +29,45 @@ final class Daemon: @unchecked Sendable {
             throw .cannotStart
         }
         self.pointer = pointer
+        do {
+            let turn = Turn(daemon: pointer)
+            try core.loop.start(watching: mhd_shim_epoll(pointer)) { turn.take() }
+        } catch {
+            MHD_stop_daemon(pointer)
+            settings.deallocate()
+            throw error
+        }
     }
 
     /// Hands over an accepted connection; the library closes it, also when it refuses it.
     func add(_ socket: Int32, from address: SocketAddress) {
         core.registry.accept()
-        if address.withPointer({ MHD_add_connection(pointer, socket, $0, $1) }) != .YES {
-            core.registry.forgetAccepted()
+        core.loop.perform { [self] in
+            if address.withPointer({ MHD_add_connection(pointer, socket, $0, $1) }) != .YES {
+                core.registry.forgetAccepted()
+            }
         }
     }
 
     /// Ends the thread and all connections. Nothing may be suspended any more, and nothing may be called afterwards.
     func stop() {
+        core.loop.stop()
         MHD_stop_daemon(pointer)
         settings.deallocate()
+    }
+}
+
+/// What the library does on the loop's thread.
+private struct Turn: @unchecked Sendable {
+    // Sendable: only that thread takes turns, and the daemon is stopped after it has ended.
+    let daemon: OpaquePointer
+
+    /// Receives, answers and sends what can be without waiting.
+    ///
+    /// - Returns: Milliseconds until the next turn at the latest; -1 for never.
+    func take() -> Int32 {
+        MHD_run(daemon)
+        var milliseconds: UInt64 = 0
+        return MHD_get_timeout(daemon, &milliseconds) == .YES ? Int32(clamping: milliseconds) : -1
     }
 }

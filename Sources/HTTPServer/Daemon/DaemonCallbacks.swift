@@ -1,7 +1,7 @@
 import CMicroHTTPD
 import Glibc
 
-/// What the library calls, on its own threads. The context is the server's core, which outlives the daemon.
+/// What the library calls, on the thread of its daemon. The context is the server's core, which outlives the daemon.
 enum DaemonCallbacks {
     /// The request line was read. The exchange made here is retained once, and released by `completed`.
     static let target:
@@ -11,7 +11,7 @@ enum DaemonCallbacks {
                 let record = mhd_shim_socket_context(connection)
             else { return nil }
             let exchange = Exchange(
-                connection: ConnectionHandle(pointer: connection),
+                connection: ConnectionHandle(pointer: connection, loop: core.loop),
                 record: Unmanaged<ConnectionRecord>.fromOpaque(record).takeUnretainedValue(),
                 targetStart: target, targetCount: strlen(target), limit: core.configuration.requestDeadline)
             // The library would now take the query apart in place and keep a record for each parameter in the

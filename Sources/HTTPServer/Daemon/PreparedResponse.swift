@@ -67,8 +67,13 @@ final class PreparedResponse: @unchecked Sendable {
         default: break
         }
         if field.value.isEmpty { return }
-        guard FieldSyntax.isName(field.name.text.utf8), FieldSyntax.isValue(field.value.utf8),
-            MHD_add_response_header(pointer, field.name.text, field.value) == .YES
-        else { throw Refusal(reason: "the response field \(field.name) cannot be sent") }
+        // Lent, and not converted by the call: that would copy each text once more.
+        let isAdded = field.name.text.withCString { name in
+            field.value.withCString { value in
+                FieldSyntax.isName(field.name.text.utf8) && FieldSyntax.isValue(field.value.utf8)
+                    && MHD_add_response_header(pointer, name, value) == .YES
+            }
+        }
+        guard isAdded else { throw Refusal(reason: "the response field \(field.name) cannot be sent") }
     }
 }

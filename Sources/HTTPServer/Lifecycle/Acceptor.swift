@@ -1,23 +1,22 @@
 import Dispatch
 import Glibc
 
-/// Accepts connections and deals them out to the daemons. Everything happens on the keeper's queue.
+/// Accepts connections for the daemon. Everything happens on the keeper's queue.
 ///
 /// The library could accept by itself, but stopping that (`MHD_quiesce_daemon`) races with its own thread, which aborts
 /// the process when it loses, and connections that wait in the backlog would be lost.
 final class Acceptor: @unchecked Sendable {
     // Sendable: used on one serial queue only.
     private let socket: ListeningSocket
-    private let daemons: [Daemon]
+    private let daemon: Daemon
     private let core: ServerCore
     private let source: any DispatchSourceRead
     private var isPaused = false
     private var isStopped = false
-    private var turn = 0
 
-    init(_ socket: ListeningSocket, daemons: [Daemon], core: ServerCore, queue: DispatchQueue) {
+    init(_ socket: ListeningSocket, daemon: Daemon, core: ServerCore, queue: DispatchQueue) {
         self.socket = socket
-        self.daemons = daemons
+        self.daemon = daemon
         self.core = core
         source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: queue)
         // The socket lives until it is watched no more. Closed before, its number would go to another socket, and the end
@@ -58,8 +57,7 @@ final class Acceptor: @unchecked Sendable {
     private func acceptOne() -> Bool {
         let (connection, address) = SocketAddress.accept(from: socket.descriptor)
         if connection >= 0 {
-            turn = (turn + 1) % daemons.count
-            daemons[turn].add(connection, from: address)
+            daemon.add(connection, from: address)
             return true
         }
         switch errno {

@@ -10,10 +10,10 @@ final class Keeper: @unchecked Sendable {
     private let acceptor: Acceptor
     private var nextClientWatch = ContinuousClock.now
 
-    init(_ core: ServerCore, socket: ListeningSocket, daemons: [Daemon]) {
+    init(_ core: ServerCore, socket: ListeningSocket, daemon: Daemon) {
         self.core = core
         self.timer = DispatchSource.makeTimerSource(queue: queue)
-        self.acceptor = Acceptor(socket, daemons: daemons, core: core, queue: queue)
+        self.acceptor = Acceptor(socket, daemon: daemon, core: core, queue: queue)
     }
 
     func start() {
@@ -84,7 +84,9 @@ final class Keeper: @unchecked Sendable {
                 core.answer(exchange, refusal: .stopping, cut: .handlerStopped)
                 exchange.stream?.end(.cut(.serverStopping))
             }
-        case .close: core.channel.finish()
+        case .close:
+            core.brief.finish()
+            core.concurrent.finish()
         }
     }
 }

@@ -26,11 +26,24 @@ package struct HTTPFields: Sendable, Equatable {
 
     /// Adds a line, beside those of the same name.
     package mutating func append(_ name: Name, _ value: String) {
-        lines.append(Field(name: name, value: value))
+        append(Field(name: name, value: value))
     }
 
     mutating func append(_ field: Field) {
+        if lines.isEmpty { lines.reserveCapacity(Self.usualCount) }
         lines.append(field)
+    }
+
+    /// As many lines as most messages have.
+    private static let usualCount = 12
+
+    /// Whether Content-Type names this media type, in lower case; parameters behind it are left alone (RFC 9110, section
+    /// 8.3).
+    package func hasMediaType(_ type: String) -> Bool {
+        guard let value = self[.contentType]?.utf8 else { return false }
+        let named = value.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        return named.count == type.utf8.count
+            && zip(named, type.utf8).allSatisfy { ((65...90).contains($0) ? $0 | 0x20 : $0) == $1 }
     }
 
     /// Adds a line of that name unless there is one.

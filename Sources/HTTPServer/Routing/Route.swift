@@ -3,6 +3,7 @@ struct Route: Sendable {
     let pattern: String
     let names: [String]
     let limits: RouteLimits
+    let isBrief: Bool
     /// The handler with all its middleware around it.
     let handler: Handler
 }

@@ -8,7 +8,7 @@ package struct RouteTable: Sendable {
         var tree = RouteTree()
         for entry in router.entries {
             let route = Route(
-                pattern: entry.pattern.text, names: entry.pattern.names, limits: entry.limits,
+                pattern: entry.pattern.text, names: entry.pattern.names, limits: entry.limits, isBrief: entry.isBrief,
                 handler: Router.wrap(entry.handler, in: router.middleware))
             tree.insert(route, method: entry.method, at: entry.pattern.segments[...])
         }

@@ -33,6 +33,7 @@ package struct Router: Sendable {
         let method: HTTPMethod
         let pattern: RoutePattern
         let limits: RouteLimits
+        let isBrief: Bool
         let handler: Handler
     }
 
@@ -42,11 +43,16 @@ package struct Router: Sendable {
     package init() {}
 
     /// Adds a route. The same method and path twice is a mistake in the program.
+    ///
+    /// - Parameter isBrief: Whether the handler computes for well under a millisecond between its waits. It then runs on the
+    ///   thread that serves the connections, which saves waking others and makes every connection wait while it computes;
+    ///   unless the body is longer than 64 KiB, which might take longer to read.
     package mutating func on(
-        _ method: HTTPMethod, _ path: String, limits: RouteLimits = RouteLimits(), _ handler: @escaping Handler
+        _ method: HTTPMethod, _ path: String, limits: RouteLimits = RouteLimits(), isBrief: Bool = false,
+        _ handler: @escaping Handler
     ) {
         entries.append(
-            Entry(method: method, pattern: RoutePattern(path), limits: limits, handler: handler))
+            Entry(method: method, pattern: RoutePattern(path), limits: limits, isBrief: isBrief, handler: handler))
     }
 
     /// Adds middleware around every route and around 404 and 405; what is added first stands outermost.

@@ -13,36 +13,36 @@ struct AppendBatch {
     private var isOverlapping = false
     private var touched: Set<String> = []
 
-    private var keyScopes: [String?] = []
-    private var keys: [String?] = []
-    private var fingerprints: [PostgresBytes?] = []
-    private var leases: [String?] = []
-    private var epochs: [Int64?] = []
-    private var firstWrites: [Int32] = []
-    private var writeCounts: [Int32] = []
-    private var firstEvents: [Int32] = []
-    private var eventCounts: [Int32] = []
-    private var firstClaims: [Int32] = []
-    private var claimCounts: [Int32] = []
+    private var keyScopes = PostgresArray<String>()
+    private var keys = PostgresArray<String>()
+    private var fingerprints = PostgresArray<PostgresBytes>()
+    private var leases = PostgresArray<String>()
+    private var epochs = PostgresArray<Int64>()
+    private var firstWrites = PostgresArray<Int32>()
+    private var writeCounts = PostgresArray<Int32>()
+    private var firstEvents = PostgresArray<Int32>()
+    private var eventCounts = PostgresArray<Int32>()
+    private var firstClaims = PostgresArray<Int32>()
+    private var claimCounts = PostgresArray<Int32>()
 
-    private var streams: [String] = []
-    private var expected: [Int32] = []
-    private var counts: [Int32] = []
-    private var closes: [Bool] = []
+    private var streams = PostgresArray<String>()
+    private var expected = PostgresArray<Int32>()
+    private var counts = PostgresArray<Int32>()
+    private var closes = PostgresArray<Bool>()
 
-    private var eventWrites: [Int32] = []
-    private var positions: [Int32] = []
-    private var eventStreams: [String] = []
-    private var types: [String] = []
-    private var schemas: [Int32] = []
-    private var payloads: [String] = []
-    private var metadata: [String] = []
+    private var eventWrites = PostgresArray<Int32>()
+    private var positions = PostgresArray<Int32>()
+    private var eventStreams = PostgresArray<String>()
+    private var types = PostgresArray<String>()
+    private var schemas = PostgresArray<Int32>()
+    private var payloads = PostgresArray<String>()
+    private var metadata = PostgresArray<String>()
 
-    private var takes: [Bool] = []
-    private var scopes: [String] = []
-    private var foldedNames: [String] = []
-    private var names: [String] = []
-    private var holders: [String] = []
+    private var takes = PostgresArray<Bool>()
+    private var scopes = PostgresArray<String>()
+    private var foldedNames = PostgresArray<String>()
+    private var names = PostgresArray<String>()
+    private var holders = PostgresArray<String>()
 
     private let limits: EventStoreLimits
     private let epoch: StoreEpoch
@@ -120,33 +120,33 @@ struct AppendBatch {
 
     var parameters: PostgresParameters {
         var parameters = PostgresParameters(isOverlapping)
-        parameters.add(array: keyScopes)
-        parameters.add(array: keys)
-        parameters.add(array: fingerprints)
-        parameters.add(array: leases)
-        parameters.add(array: epochs)
-        parameters.add(array: firstWrites)
-        parameters.add(array: writeCounts)
-        parameters.add(array: firstEvents)
-        parameters.add(array: eventCounts)
-        parameters.add(array: firstClaims)
-        parameters.add(array: claimCounts)
-        parameters.add(array: streams)
-        parameters.add(array: expected)
-        parameters.add(array: counts)
-        parameters.add(array: closes)
-        parameters.add(array: eventWrites)
-        parameters.add(array: positions)
-        parameters.add(array: eventStreams)
-        parameters.add(array: types)
-        parameters.add(array: schemas)
-        parameters.add(array: payloads)
-        parameters.add(array: metadata)
-        parameters.add(array: takes)
-        parameters.add(array: scopes)
-        parameters.add(array: foldedNames)
-        parameters.add(array: names)
-        parameters.add(array: holders)
+        parameters.add(keyScopes)
+        parameters.add(keys)
+        parameters.add(fingerprints)
+        parameters.add(leases)
+        parameters.add(epochs)
+        parameters.add(firstWrites)
+        parameters.add(writeCounts)
+        parameters.add(firstEvents)
+        parameters.add(eventCounts)
+        parameters.add(firstClaims)
+        parameters.add(claimCounts)
+        parameters.add(streams)
+        parameters.add(expected)
+        parameters.add(counts)
+        parameters.add(closes)
+        parameters.add(eventWrites)
+        parameters.add(positions)
+        parameters.add(eventStreams)
+        parameters.add(types)
+        parameters.add(schemas)
+        parameters.add(payloads)
+        parameters.add(metadata)
+        parameters.add(takes)
+        parameters.add(scopes)
+        parameters.add(foldedNames)
+        parameters.add(names)
+        parameters.add(holders)
         parameters.add(limits.receiptLifetime / .seconds(1))
         parameters.add(Int32(limits.streamLength))
         parameters.add(epoch.id)

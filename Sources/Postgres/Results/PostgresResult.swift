@@ -10,7 +10,7 @@ package final class PostgresResult: @unchecked Sendable {
     /// Takes over a result of libpq.
     init(_ result: OpaquePointer) {
         self.result = result
-        var names: [String: Int32] = [:]
+        var names = [String: Int32](minimumCapacity: Int(PQnfields(result)))
         for column in 0..<PQnfields(result) {
             names[String(cString: PQfname(result, column)), default: column] = column
         }

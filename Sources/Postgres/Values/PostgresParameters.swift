@@ -17,54 +17,13 @@ package struct PostgresParameters: Sendable {
     }
 
     /// Adds a one-dimensional array.
-    package mutating func add<Value: PostgresEncodable>(array: some Collection<Value>) {
-        var writer = ArrayWriter(elementType: Value.postgresType, count: array.count)
-        for value in array { writer.add { value.encode(into: &$0) } }
-        values.append(PostgresParameter(type: Value.postgresArrayType, bytes: writer.finish()))
+    package mutating func add<Element: PostgresEncodable>(array: [Element]) {
+        var written = PostgresArray<Element>()
+        for element in array { written.append(element) }
+        add(written)
     }
 
-    /// Adds a one-dimensional array in which nil is NULL.
-    package mutating func add<Value: PostgresEncodable>(array: some Collection<Value?>) {
-        var writer = ArrayWriter(elementType: Value.postgresType, count: array.count)
-        for value in array {
-            if let value { writer.add { value.encode(into: &$0) } } else { writer.addNull() }
-        }
-        values.append(PostgresParameter(type: Value.postgresArrayType, bytes: writer.finish()))
-    }
-}
-
-/// Postgres's binary form of an array (`array_send` in its sources): dimensions, flags, element type, then each element
-/// with its length.
-private struct ArrayWriter {
-    private var bytes: [UInt8] = []
-    private var hasNull = false
-
-    init(elementType: UInt32, count: Int) {
-        bytes.reserveCapacity(20 + count * 16)
-        bytes.append(bigEndian: Int32(count == 0 ? 0 : 1))
-        bytes.append(bigEndian: Int32(0))
-        bytes.append(bigEndian: elementType)
-        if count > 0 {
-            bytes.append(bigEndian: Int32(count))
-            bytes.append(bigEndian: Int32(1))
-        }
-    }
-
-    mutating func add(_ write: (inout [UInt8]) -> Void) {
-        let start = bytes.count
-        bytes.append(bigEndian: Int32(0))
-        write(&bytes)
-        let length = UInt32(bytes.count - start - 4)
-        for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * index)) }
-    }
-
-    mutating func addNull() {
-        hasNull = true
-        bytes.append(bigEndian: Int32(-1))
-    }
-
-    consuming func finish() -> [UInt8] {
-        if hasNull { bytes[7] = 1 }
-        return bytes
+    package mutating func add<Element: PostgresEncodable>(_ array: PostgresArray<Element>) {
+        values.append(array.parameter)
     }
 }

@@ -1,7 +1,10 @@
 #pragma once
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 // Swift can call no variadic C function: these inline shims do.
@@ -30,10 +33,11 @@ static inline void mhd_shim_log(void *context, const char *format, va_list argum
     settings->log(settings->context, line);
 }
 
-/// Starts a daemon with one epoll thread and no listening socket of its own: connections are added to it.
+/// Starts a daemon that is run by the caller's thread (`MHD_run`) when its epoll descriptor says so, without a listening
+/// socket of its own: connections are added to it.
 static inline struct MHD_Daemon *mhd_shim_start(const struct mhd_shim_settings *settings) {
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0,
         NULL, NULL, settings->handle, settings->context,
         MHD_OPTION_EXTERNAL_LOGGER, mhd_shim_log, (void *)settings,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->connection_memory,
@@ -46,6 +50,12 @@ static inline struct MHD_Daemon *mhd_shim_start(const struct mhd_shim_settings *
         MHD_OPTION_UNESCAPE_CALLBACK, settings->unescape, settings->context,
         MHD_OPTION_STRICT_FOR_CLIENT, (int)1,
         MHD_OPTION_END);
+}
+
+/// What to wait for on behalf of the daemon, -1 if it has none.
+static inline int mhd_shim_epoll(struct MHD_Daemon *daemon) {
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info ? info->epoll_fd : -1;
 }
 
 /// Has the connection closed behind this response, and its body, if of unknown length, sent without chunks.
@@ -81,7 +91,7 @@ static inline void *mhd_shim_socket_context(struct MHD_Connection *connection) {
     return info ? info->socket_context : NULL;
 }
 
-// Both are Linux's, and hidden from Swift because they need _GNU_SOURCE.
+// These are Linux's, and hidden from Swift because they need _GNU_SOURCE.
 
 extern int accept4(int, struct sockaddr *, socklen_t *, int);
 
@@ -89,6 +99,16 @@ extern int accept4(int, struct sockaddr *, socklen_t *, int);
 static inline int mhd_shim_accept(int listener, struct sockaddr *address, socklen_t *length) {
     return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+
+extern int pthread_setname_np(pthread_t, const char *);
+
+/// Names a thread, for tools that list them.
+static inline void mhd_shim_name(pthread_t thread, const char *name) {
+    pthread_setname_np(thread, name);
+}
+
+/// EPOLLET: too large for the enumeration that Swift sees.
+static const unsigned int mhd_shim_edge_triggered = 1u << 31;
 
 /// POLLRDHUP: the peer has closed its sending side.
 static const short mhd_shim_poll_hangup = 0x2000;

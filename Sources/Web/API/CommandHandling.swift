@@ -79,8 +79,7 @@ struct CommandHandling: Sendable {
     /// The body as a JSON object; an absent one is an empty object.
     static func body(of request: HTTPRequest) throws -> BodyReader {
         if request.body.isEmpty { return try BodyReader(Array("{}".utf8)) }
-        let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
-        guard type == "application/json" else {
+        guard request.fields.hasMediaType("application/json") else {
             throw Problem(
                 status: 415, code: "media-type", title: "The body must be JSON",
                 detail: "send it with Content-Type: application/json")

@@ -135,6 +135,7 @@ extension Router {
             case .get: .get
             case .post: .post
             }
-        on(method, endpoint.template, handler)
+        // What changes something is a command: it decides little, and waits for the log.
+        on(method, endpoint.template, isBrief: method == .post, handler)
     }
 }

@@ -24,7 +24,8 @@ struct LoopbackGuard: Sendable {
         if request.method.isSafe, !Self.recordedQueries.contains(request.route ?? "") { return }
         let site = request.fields["Sec-Fetch-Site"] ?? "none"
         let origin = request.fields[.origin]
-        let isNamed = origin != nil || site == "same-origin" || !Self.isForm(request)
+        // Forms come from browsers, which say where from.
+        let isNamed = origin != nil || site == "same-origin" || !request.fields.hasMediaType(PageForms.mediaType)
         let isOwn = origin == nil || isLocal && origin == "http://\(host)" || origin == publicOrigin?.description
         guard isNamed, site == "same-origin" || site == "none", isOwn else {
             throw Problem(
@@ -33,21 +34,18 @@ struct LoopbackGuard: Sendable {
         }
     }
 
-    /// Whether the body is a form's: those come from browsers, which say where from.
-    static func isForm(_ request: HTTPRequest) -> Bool {
-        let type = (request.fields[.contentType] ?? "").prefix { $0 != ";" }
-        return type.lowercased() == "application/x-www-form-urlencoded"
-    }
+    private static let loopbackNames = ["127.0.0.1", "localhost", "[::1]"]
 
     /// A name that somebody else's DNS answers can be made to lead to loopback; these three cannot.
     ///
     /// - Parameter host: In lower case.
     private static func isLoopback(_ host: String) -> Bool {
-        for name in ["127.0.0.1", "localhost", "[::1]"] where host.hasPrefix(name) {
-            let rest = host.dropFirst(name.count)
+        for name in loopbackNames where host.utf8.starts(with: name.utf8) {
+            let rest = host.utf8.dropFirst(name.utf8.count)
             if rest.isEmpty { return true }
-            guard rest.first == ":", let port = UInt16(rest.dropFirst()) else { return false }
-            return rest.dropFirst() == "\(port)"
+            let digits = Substring(rest.dropFirst())
+            guard rest.first == UInt8(ascii: ":"), let port = UInt16(digits) else { return false }
+            return digits == "\(port)"
         }
         return false
     }

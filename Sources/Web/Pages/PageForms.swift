@@ -11,6 +11,8 @@ struct PageForms: Sendable {
 
     /// What a form is sent under: a second click sends the same one, and nothing is done twice.
     static let keyField = "idempotency_key"
+    /// How browsers send forms.
+    static let mediaType = "application/x-www-form-urlencoded"
     private static let parameterPrefix = "parameters."
     /// The longest form, in bytes.
     private static let maximumBody = 256 * 1024
@@ -63,7 +65,7 @@ struct PageForms: Sendable {
 
     /// The fields of a form's body, which is written like a query (WHATWG URL, section 5).
     private static func fields(of request: HTTPRequest) throws -> QueryParameters {
-        guard LoopbackGuard.isForm(request) else { throw Problem.notForm }
+        guard request.fields.hasMediaType(Self.mediaType) else { throw Problem.notForm }
         guard let text = String(validating: request.body, as: UTF8.self), let target = try? RequestTarget("/?" + text)
         else {
             throw Problem(status: 400, code: "form-malformed", title: "The form cannot be read")

@@ -51,7 +51,9 @@ import Testing
 
     @Test func `arrays arrive in order, with their NULLs`() async throws {
         var parameters = PostgresParameters()
-        parameters.add(array: [3, nil, -1] as [Int64?])
+        var numbers = PostgresArray<Int64>()
+        for number in [3, nil, -1] as [Int64?] { numbers.append(number) }
+        parameters.add(numbers)
         #expect(try await text(ofArray: parameters, "bigint") == "[3,null,-1]")
     }
 
@@ -70,7 +72,7 @@ import Testing
     @Test func `an array holds as many elements as a batch needs`() async throws {
         try await withScratchConnection { (connection) async throws in
             var parameters = PostgresParameters()
-            parameters.add(array: 0..<100_000)
+            parameters.add(array: Array(0..<100_000))
             let sql = "SELECT sum(n)::bigint AS sum, count(*) AS count FROM unnest($1::bigint[]) AS n"
             let row = try await connection.query(sql, parameters).first
             #expect(try row?.decode("sum", as: Int.self) == 4_999_950_000)
