@@ -21,7 +21,10 @@ struct ServedLog: Sendable {
         let log = ServedLog(
             store: PostgresEventStore(configuration, pool: pool), readModels: readModels,
             projections: try PostgresProjectionStore(pool: pool, onAdvance: readModels.note))
-        defer { log.store.close() }
+        defer {
+            log.store.close()
+            log.projections.close()
+        }
         let runner = ProjectionRunner(
             events: log.store, projections: log.projections, leases: PostgresLeaseStore(pool: pool), owner: "bench",
             log: .silent)

@@ -142,6 +142,7 @@ struct WeirServer: Sendable {
             group.cancelAll()
         }
         store.close()
+        projections.close()
         pool.close()
         leasePool.close()
         try ending.check()

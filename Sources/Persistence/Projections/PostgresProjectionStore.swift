@@ -39,6 +39,11 @@ package struct PostgresProjectionStore: ProjectionStore {
         announcer = TipAnnouncer(pool, channel: PostgresReadModels.channel)
     }
 
+    /// Closes the connection that is its own; the pool is the caller's.
+    package func close() {
+        steps.close()
+    }
+
     func definition(_ name: String) throws -> ProjectionDefinition {
         guard let definition = definitions.first(where: { $0.name == name }) else {
             throw UnknownProjection(name: name, known: definitions.map(\.name))
