@@ -6,20 +6,15 @@ extension EventMetadata {
     package func jsonText() -> String {
         var text = ""
         text.reserveCapacity(320)
-        func add(_ key: CodingKeys, number: Int64?) {
-            guard let number else { return }
-            text += ",\""
-            text += key.rawValue
-            text += "\":"
-            text += String(number)
-        }
-        func add(_ key: CodingKeys, _ value: String?) {
+        func add<Value>(_ key: CodingKeys, _ value: Value?, _ write: (Value, inout String) -> Void) {
             guard let value else { return }
             text += ",\""
             text += key.rawValue
             text += "\":"
-            JSONObjectText.quote(value, into: &text)
+            write(value, &text)
         }
+        func add(_ key: CodingKeys, _ value: String?) { add(key, value, JSONObjectText.quote) }
+        func add(_ key: CodingKeys, number: Int64?) { add(key, number) { $1 += String($0) } }
         text += "{\"actor\":"
         JSONObjectText.quote(actor, into: &text)
         add(.causation, number: causation)

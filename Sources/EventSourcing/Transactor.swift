@@ -84,10 +84,9 @@ package struct Transactor: Sendable {
 
     /// The state of a stream today, and its version.
     package func load<D: Decider>(_ decider: D.Type, _ stream: StreamName) async throws -> LoadedStream<D.State> {
-        var state = D.initial
         let events = try await store.readWholeStream(stream)
-        for envelope in events {
-            state = D.evolve(state, try D.Codec.decode(envelope.event))
+        let state = try await computing(over: events.count, events.payloadBytes) {
+            try events.reduce(D.initial) { D.evolve($0, try D.Codec.decode($1.event)) }
         }
         return LoadedStream(state: state, version: events.count)
     }

@@ -20,6 +20,8 @@ package struct Configuration: Sendable {
 
     /// The longest body in bytes, unless the route says otherwise.
     package var bodyLimit = 1024 * 1024
+    /// How long a body in chunks (RFC 9112, section 7.1) may bring nothing before its connection is cut.
+    package var chunkTimeout = Duration.seconds(5)
     /// What is read and thrown away of a body that is too long, in bytes beyond the limit, so that the client gets to
     /// read the answer; a client that sends more is cut.
     package var discardLimit = 1024 * 1024

@@ -18,7 +18,8 @@ package final class Server: Sendable {
 
     /// - Parameters:
     ///   - failures: renders what the server answers in a handler's stead.
-    ///   - notice: takes what the server has to say beside its answers. Called on the library's threads.
+    ///   - notice: takes what the server has to say beside its answers. Must not wait: it is called on the connections'
+    ///     thread too.
     package init(
         configuration: Configuration = Configuration(), router: Router,
         failures: @escaping FailureResponder = RouteTable.plainText,

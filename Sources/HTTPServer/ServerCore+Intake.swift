@@ -1,7 +1,7 @@
 import CMicroHTTPD
 import Synchronization
 
-// What happens on the library's threads: no waiting, no user code but the failure responder.
+// What happens on the connections' thread: no waiting, no user code but the failure responder.
 extension ServerCore {
     /// The head is there: decides whether the request can be read in one way only, and what may follow.
     func begin(
@@ -20,6 +20,8 @@ extension ServerCore {
         }
         exchange.head = head
         if let limit = head.match.limits.deadline { exchange.setLimit(limit) }
+        exchange.isInChunks = reader.rules.isChunked
+        awaitPiece(of: exchange)
         let announced = reader.rules.contentLength ?? 0
         if announced > head.bodyLimit {
             exchange.refusal = .bodyTooLarge(limit: head.bodyLimit)
@@ -55,6 +57,7 @@ extension ServerCore {
     func receive(_ piece: UnsafeRawBufferPointer, of exchange: Exchange) -> MHD_Result {
         guard let head = exchange.head else { return .NO }
         exchange.bodyCount += piece.count
+        awaitPiece(of: exchange)
         if exchange.refusal == nil, exchange.bodyCount <= head.bodyLimit {
             exchange.body.append(contentsOf: piece)
         } else {
@@ -63,6 +66,12 @@ extension ServerCore {
             if exchange.bodyCount - head.bodyLimit > configuration.discardLimit { return .NO }
         }
         return .YES
+    }
+
+    /// A line between chunks that never ends fills the library's buffer, and then it waits for nothing but its time-out
+    /// and asks for one turn after the other.
+    private func awaitPiece(of exchange: Exchange) {
+        if exchange.isInChunks { exchange.awaitPiece(within: configuration.chunkTimeout) }
     }
 
     /// The request is there, or its answer: hands over the one, queues the other.
@@ -85,7 +94,7 @@ extension ServerCore {
     }
 
     private func channel(of exchange: Exchange) -> RequestChannel {
-        let isBrief = exchange.head?.match.route?.isBrief == true && exchange.bodyCount <= Self.briefBody
+        let isBrief = exchange.head?.match.route?.isBrief == true && exchange.bodyCount <= Self.longestBriefBody
         return isBrief ? brief : concurrent
     }
 

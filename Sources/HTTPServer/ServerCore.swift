@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the library's threads, the handlers' tasks and the watch share.
+/// What the connections' thread, the handlers' tasks and the watch share.
 final class ServerCore: Sendable {
     let configuration: Configuration
     let routes: RouteTable
@@ -12,8 +12,8 @@ final class ServerCore: Sendable {
     let brief = RequestChannel()
     /// Requests whose handlers run beside each other, on all processors.
     let concurrent = RequestChannel()
-    /// Bytes of body from which on reading it is not brief.
-    static let briefBody = 64 * 1024
+    /// Bytes of body; to read a longer one is not brief.
+    static let longestBriefBody = 16 * 1024
     let lifecycle = Mutex(Lifecycle())
     /// Handlers and producers whose tasks run or wait to run.
     let handlers = Atomic<Int>(0)

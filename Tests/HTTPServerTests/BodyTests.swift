@@ -121,6 +121,24 @@ import Testing
         }
     }
 
+    @Test func `a line between chunks that never ends is cut`() async throws {
+        var configuration = Configuration()
+        configuration.chunkTimeout = .milliseconds(300)
+        try await withServer(configuration) {
+            addEcho(&$0)
+        } _: { server in
+            let head = "POST /small HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let connection = try RawHTTPConnection(port: server.port)
+            let begun = ContinuousClock.now
+            try await connection.send(head + "1;" + String(repeating: "x", count: 64 * 1024))
+            let all = try? await connection.readToEnd()
+            #expect(all ?? "" == "")
+            #expect(ContinuousClock.now - begun < .seconds(10))
+            let next = try await ask(server, head + "1\r\na\r\n0\r\n\r\n")
+            #expect(next.body == "1")
+        }
+    }
+
     @Test func `a body that does not arrive by the deadline is given up`() async throws {
         try await withServer { router in
             router.on(.post, "/slow", limits: RouteLimits(deadline: .milliseconds(50))) { _ in .text("handled") }

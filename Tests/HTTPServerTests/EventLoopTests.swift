@@ -1,4 +1,5 @@
 import CMicroHTTPD
+import Dispatch
 import Glibc
 import Synchronization
 import Testing
@@ -112,10 +113,56 @@ struct EventLoopTests {
                 ).body
             }
             let brief = try await thread("/brief", bodyOf: 10)
-            #expect(try await thread("/brief", bodyOf: 64 * 1024) == brief)
-            #expect(try await thread("/brief", bodyOf: 64 * 1024 + 1) != brief)
+            #expect(try await thread("/brief", bodyOf: ServerCore.longestBriefBody) == brief)
+            #expect(try await thread("/brief", bodyOf: ServerCore.longestBriefBody + 1) != brief)
             #expect(try await thread("/other", bodyOf: 10) != brief)
         }
+    }
+
+    @Test func `a brief handler that another thread wakes goes on on its own`() async throws {
+        try await withServer { router in
+            router.on(.get, "/", isBrief: true) { _ in
+                let before = Self.currentThread()
+                let waker = await withCheckedContinuation { continuation in
+                    DispatchQueue.global().async { continuation.resume(returning: Self.currentThread()) }
+                }
+                return .text("\(waker != before) \(Self.currentThread() == before)")
+            }
+        } _: { server in
+            let answer = try await ask(server, get("/"))
+            #expect(answer.body == "true true")
+        }
+    }
+
+    @Test func `a turn that asks for the next at once, and does nothing, is not called without end`() async throws {
+        let counting = try CountingLoop()
+        try counting.start { 0 }
+        defer { counting.stop() }
+        let begun = ContinuousClock.now
+        try await Task.sleep(for: .milliseconds(50))
+        let turns = counting.turns
+        #expect(Double(turns) < 50 + (ContinuousClock.now - begun) / .milliseconds(1))
+    }
+
+    @Test func `many tasks that are ready at once leave the connections their turns`() async throws {
+        let counting = try CountingLoop()
+        try counting.start()
+        defer { counting.stop() }
+        let turns = await withCheckedContinuation { (continuation: CheckedContinuation<Int, Never>) in
+            counting.loop.perform {
+                // The thread is here: all of them are ready when it goes on.
+                let before = counting.turns
+                let left = Counter()
+                for _ in 0..<640 {
+                    Task(executorPreference: counting.loop) {
+                        if left.count.add(1, ordering: .relaxed).newValue == 640 {
+                            continuation.resume(returning: counting.turns - before)
+                        }
+                    }
+                }
+            }
+        }
+        #expect(turns >= 9)
     }
 
     @Test func `answers from other threads reach their connections, however they fall into the loop's turns`()

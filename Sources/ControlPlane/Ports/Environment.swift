@@ -27,10 +27,10 @@ extension UUID {
     /// A UUIDv7: 48 bits of milliseconds since 1970, 12 bits of a fraction of one (RFC 9562, section 6.2, method 3), then
     /// 62 random bits.
     package static func version7(at time: Date) -> UUID {
-        let time = UInt64(max(0, time.timeIntervalSince1970 * 4_096_000))
+        let fractions = UInt64(max(0, time.timeIntervalSince1970 * 1_000 * 4_096))
         // Not from UUID(), which opens the system's source of randomness anew each time.
         var generator = SystemRandomNumberGenerator()
-        let high: UInt64 = (time >> 12) << 16 | 0x7000 | time & 0x0FFF
+        let high: UInt64 = (fractions >> 12) << 16 | 0x7000 | fractions & 0x0FFF
         let low: UInt64 = 0x8000_0000_0000_0000 | (generator.next() >> 2)
         func byte(_ value: UInt64, _ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: value >> (56 - 8 * index)) }
         return UUID(

@@ -86,12 +86,24 @@ package enum StatementTemplate {
     private static let runKey = "job.run_id"
     private static let parameterPrefix = "job.parameters."
 
+    /// Where a character of ASCII stands twice first. Byte by byte, since statements are long and are looked through for
+    /// every run.
+    private static func firstPair(of character: Unicode.Scalar, in text: Substring) -> Range<String.Index>? {
+        let byte = UInt8(ascii: character)
+        var rest = text.utf8
+        while let first = rest.firstIndex(of: byte) {
+            rest = rest[rest.index(after: first)...]
+            if rest.first == byte { return first..<rest.index(after: rest.startIndex) }
+        }
+        return nil
+    }
+
     private static func pieces(of sql: String) throws(DomainRejection) -> [Piece] {
         var pieces: [Piece] = []
         var rest = sql[...]
-        while let open = rest.firstRange(of: "{{") {
+        while let open = firstPair(of: "{", in: rest) {
             pieces.append(.text(rest[..<open.lowerBound]))
-            guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
+            guard let close = firstPair(of: "}", in: rest[open.upperBound...]) else {
                 throw DomainRejection(
                     .invalid, code: "placeholder-open", field: "/sql", "a {{ in sql is not closed by }}")
             }

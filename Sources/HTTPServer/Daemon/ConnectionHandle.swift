@@ -16,7 +16,7 @@ struct ConnectionHandle: @unchecked Sendable {
     /// Puts a suspended connection back. From any thread, once for each `suspend`.
     func resume() {
         MHD_resume_connection(pointer)
-        // The library notes it, and signals its loop; but a turn that has looked at the notes takes the signal too.
+        // The library only notes it: where it does not run its own loop it wakes nobody.
         loop.call()
     }
 }

@@ -34,6 +34,11 @@ final class ConnectionRecord: Sendable {
         state.withLock { ($0.exchange, $0.idleSince) }
     }
 
+    /// Ends the connection in both directions: the library sees an error, also where it waits for nothing, and closes.
+    func cut() {
+        _ = shutdown(socket, Int32(SHUT_RDWR))
+    }
+
     /// Reads no more from the client: the library takes what had arrived, and then closes.
     func stopReading() {
         _ = shutdown(socket, Int32(SHUT_RD))

@@ -51,7 +51,10 @@ final class ConnectionRegistry: Sendable {
     func stopReadingOverdue(now: ContinuousClock.Instant) {
         records.withLock { records in
             for record in records.values {
-                if let exchange = record.situation.exchange, exchange.isReceivingOverdue(now: now) {
+                guard let exchange = record.situation.exchange else { continue }
+                if exchange.isPieceOverdue(now: now) {
+                    record.cut()
+                } else if exchange.isReceivingOverdue(now: now) {
                     record.stopReading()
                 }
             }

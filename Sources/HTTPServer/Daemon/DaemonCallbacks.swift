@@ -10,6 +10,7 @@ enum DaemonCallbacks {
             guard let core = core(context), let target, let connection,
                 let record = mhd_shim_socket_context(connection)
             else { return nil }
+            core.loop.noteProgress()
             let exchange = Exchange(
                 connection: ConnectionHandle(pointer: connection, loop: core.loop),
                 record: Unmanaged<ConnectionRecord>.fromOpaque(record).takeUnretainedValue(),
@@ -26,6 +27,7 @@ enum DaemonCallbacks {
         guard let core = core(context), let connection, let method, let version, let uploadSize,
             let opaque = slot?.pointee
         else { return .NO }
+        core.loop.noteProgress()
         let exchange = Unmanaged<Exchange>.fromOpaque(opaque).takeUnretainedValue()
         if !exchange.hasBegun { return core.begin(exchange, method: method, version: version) }
         if let upload {
@@ -40,12 +42,14 @@ enum DaemonCallbacks {
         guard let slot, let opaque = slot.pointee else { return }
         slot.pointee = nil
         let exchange = Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue()
+        exchange.connection.loop.noteProgress()
         exchange.finish()
         exchange.record.finish(now: .now)
     }
 
     static let connected: MHD_NotifyConnectionCallback = { context, connection, slot, event in
         guard let core = core(context), let connection, let slot else { return }
+        core.loop.noteProgress()
         switch event {
         case .CONNECTION_NOTIFY_STARTED:
             let client = mhd_shim_client(connection).map(ClientAddress.init(_:))

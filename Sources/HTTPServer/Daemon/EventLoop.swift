@@ -15,6 +15,7 @@ final class EventLoop: TaskExecutor {
         /// The thread waits, or is about to: whoever changes something must wake it.
         var isAsleep = false
         var isEnding = false
+        var thread: pthread_t?
 
         var isIdle: Bool { jobs.isEmpty && actions.isEmpty && !isCalled && !isEnding }
     }
@@ -23,7 +24,12 @@ final class EventLoop: TaskExecutor {
     private let epoll: Int32
     /// Wakes the thread. Watched for edges, so that nobody has to read it.
     private let alarm: Int32
-    private let thread = Mutex<pthread_t?>(nil)
+    private let hasProgressed = Atomic(false)
+
+    /// How many jobs run between two turns.
+    private static let jobsInTurn = 64
+    /// Milliseconds to wait for the next turn when one was asked for at once by a turn that did nothing.
+    private static let pause: Int32 = 1
 
     init() throws(ServerStartError) {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -42,7 +48,7 @@ final class EventLoop: TaskExecutor {
     /// - Parameters:
     ///   - descriptor: What it waits for; must stay open until `stop` has returned.
     ///   - turn: Does what the descriptor announces, and returns after how many milliseconds the next turn must come at the
-    ///     latest; -1 for never.
+    ///     latest; -1 for never. One that returns 0, but has noted no progress, is not called again at once.
     func start(watching descriptor: Int32, turn: @escaping @Sendable () -> Int32) throws(ServerStartError) {
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t())
         guard epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else { throw .cannotStart }
@@ -59,13 +65,13 @@ final class EventLoop: TaskExecutor {
             throw .cannotStart
         }
         mhd_shim_name(started, "http")
-        thread.withLock { $0 = started }
+        state.withLock { $0.thread = started }
     }
 
     /// Ends the thread; returns when it has ended. No task may prefer it any more.
     func stop() {
         change { $0.isEnding = true }
-        if let thread = thread.withLock({ $0.take() }) { pthread_join(thread, nil) }
+        if let thread = state.withLock({ $0.thread.take() }) { pthread_join(thread, nil) }
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -83,6 +89,11 @@ final class EventLoop: TaskExecutor {
         change { $0.isCalled = true }
     }
 
+    /// Notes that the turn which runs has done something. Only on the thread.
+    func noteProgress() {
+        hasProgressed.store(true, ordering: .relaxed)
+    }
+
     private func change(_ change: (inout State) -> Void) {
         let mustWake = state.withLock { state in
             change(&state)
@@ -94,27 +105,40 @@ final class EventLoop: TaskExecutor {
 
     private func run(_ turn: () -> Int32) {
         let executor = asUnownedTaskExecutor()
+        var jobs: [UnownedJob] = []
+        var actions: [@Sendable () -> Void] = []
+        var (isEnding, mayWait) = (false, false)
         var event = epoll_event()
-        var work = State()
         repeat {
-            state.withLock { $0.isCalled = false }
-            let wait = turn()
+            let wait = takeTurn(turn)
             state.withLock { state in
-                state.isAsleep = state.isIdle && wait != 0
-                work.isAsleep = state.isAsleep
-                work.isEnding = state.isEnding
-                swap(&state.actions, &work.actions)
-                swap(&state.jobs, &work.jobs)
+                mayWait = state.isIdle && wait != 0
+                state.isAsleep = mayWait
+                isEnding = state.isEnding
+                swap(&state.actions, &actions)
+                swap(&state.jobs, &jobs)
             }
-            if work.isAsleep {
+            if mayWait {
                 epoll_wait(epoll, &event, 1, wait)
                 state.withLock { $0.isAsleep = false }
             }
-            for action in work.actions { action() }
-            for job in work.jobs { job.runSynchronously(on: executor) }
-            work.actions.removeAll(keepingCapacity: true)
-            work.jobs.removeAll(keepingCapacity: true)
-        } while !work.isEnding
+            for action in actions { action() }
+            for (index, job) in jobs.enumerated() {
+                // Answers that came all at once do not keep the connections waiting.
+                if index > 0, index.isMultiple(of: Self.jobsInTurn) { _ = takeTurn(turn) }
+                job.runSynchronously(on: executor)
+            }
+            actions.removeAll(keepingCapacity: true)
+            jobs.removeAll(keepingCapacity: true)
+        } while !isEnding
+    }
+
+    /// - Returns: How many milliseconds may pass until the next one.
+    private func takeTurn(_ turn: () -> Int32) -> Int32 {
+        state.withLock { $0.isCalled = false }
+        let wait = turn()
+        let hasProgressed = hasProgressed.exchange(false, ordering: .relaxed)
+        return wait == 0 && !hasProgressed ? Self.pause : wait
     }
 
     /// What the thread is given.

@@ -37,6 +37,8 @@ final class Exchange: @unchecked Sendable {
 
     /// Whether the library has shown the head.
     var hasBegun = false
+    /// Whether the body comes in chunks.
+    var isInChunks = false
     private(set) var wasHandedOver = false
     var head: RequestHead?
     var body: [UInt8] = []
@@ -44,6 +46,8 @@ final class Exchange: @unchecked Sendable {
     var bodyCount = 0
     /// Why the request is refused once its body has been read.
     var refusal: HTTPFailure?
+    /// When the next piece of a body in chunks must be there, as time from the request line on; `.max` without one.
+    private let pieceDue = Atomic<Int64>(.max)
     /// Time from the request line on; set by the library's thread, read by the watch.
     private let limitInNanoseconds: Atomic<Int64>
 
@@ -79,6 +83,11 @@ extension Duration {
 
 // The library's thread.
 extension Exchange {
+    /// A piece of a body in chunks must be there so soon.
+    func awaitPiece(within limit: Duration) {
+        pieceDue.store((ContinuousClock.now - received + limit).wholeNanoseconds, ordering: .relaxed)
+    }
+
     /// Suspends the connection; from here the exchange is the handler's.
     func handOver() {
         wasHandedOver = true
@@ -155,6 +164,12 @@ extension Exchange {
 extension Exchange {
     func isReceivingOverdue(now: ContinuousClock.Instant) -> Bool {
         now > deadline && state.withLock { $0.stage == .receiving }
+    }
+
+    /// Whether a body in chunks has brought nothing for too long.
+    func isPieceOverdue(now: ContinuousClock.Instant) -> Bool {
+        (now - received).wholeNanoseconds > pieceDue.load(ordering: .relaxed)
+            && state.withLock { $0.stage == .receiving }
     }
 
     func isHandlingOverdue(now: ContinuousClock.Instant) -> Bool {

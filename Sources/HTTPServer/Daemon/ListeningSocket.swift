@@ -1,3 +1,4 @@
+import CMicroHTTPD
 import Glibc
 
 /// A bound and listening TCP socket, closed with this object.

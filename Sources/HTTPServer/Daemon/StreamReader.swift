@@ -30,7 +30,8 @@ final class StreamReader: Sendable {
     }
 
     private func read(_ target: UnsafeMutablePointer<CChar>, _ size: Int) -> Int {
-        switch stream.read(into: UnsafeMutableRawBufferPointer(start: target, count: size), of: connection) {
+        connection.loop.noteProgress()
+        return switch stream.read(into: UnsafeMutableRawBufferPointer(start: target, count: size), of: connection) {
         case .bytes(let count, _): count
         case .sleep: 0
         case .end: finish(endOfStream)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Hands requests from the library's threads to the tasks that receive them. As many can wait as there are connections.
+/// Hands requests from the connections' thread to the tasks that receive them. As many can wait as there are connections.
 final class RequestChannel: Sendable {
     private typealias Receiver = CheckedContinuation<Exchange?, Never>
 

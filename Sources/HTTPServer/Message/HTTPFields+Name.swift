@@ -23,7 +23,7 @@ extension HTTPFields {
         }
 
         private var lowercaseBytes: some Sequence<UInt8> {
-            text.utf8.lazy.map { (65...90).contains($0) ? $0 | 0x20 : $0 }
+            text.utf8.lazy.map(\.lowercaseASCII)
         }
     }
 }
@@ -60,4 +60,11 @@ extension HTTPFields.Name {
     package static let userAgent: Self = "User-Agent"
     package static let vary: Self = "Vary"
     package static let wwwAuthenticate: Self = "WWW-Authenticate"
+}
+
+extension UInt8 {
+    /// In lower case, if it is a letter of ASCII.
+    var lowercaseASCII: UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
+    }
 }

@@ -41,9 +41,9 @@ package struct HTTPFields: Sendable, Equatable {
     /// 8.3).
     package func hasMediaType(_ type: String) -> Bool {
         guard let value = self[.contentType]?.utf8 else { return false }
-        let named = value.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-        return named.count == type.utf8.count
-            && zip(named, type.utf8).allSatisfy { ((65...90).contains($0) ? $0 | 0x20 : $0) == $1 }
+        var named = value.prefix { $0 != UInt8(ascii: ";") }
+        while let last = named.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") { named.removeLast() }
+        return named.lazy.map(\.lowercaseASCII).elementsEqual(type.utf8)
     }
 
     /// Adds a line of that name unless there is one.

@@ -46,7 +46,7 @@ package struct Router: Sendable {
     ///
     /// - Parameter isBrief: Whether the handler computes for well under a millisecond between its waits. It then runs on the
     ///   thread that serves the connections, which saves waking others and makes every connection wait while it computes;
-    ///   unless the body is longer than 64 KiB, which might take longer to read.
+    ///   unless the body is longer than `ServerCore.longestBriefBody`, which might take longer to read.
     package mutating func on(
         _ method: HTTPMethod, _ path: String, limits: RouteLimits = RouteLimits(), isBrief: Bool = false,
         _ handler: @escaping Handler

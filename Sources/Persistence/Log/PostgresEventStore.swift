@@ -107,7 +107,12 @@ package final class PostgresEventStore: EventStore {
         """
 
     private func read(_ sql: String, _ parameters: PostgresParameters) async throws -> [EventEnvelope] {
-        try await answering { try await pool.query(sql, parameters).rows.map(EventEnvelope.init(row:)) }
+        try await answering {
+            let result = try await pool.query(sql, parameters)
+            return try await computing(over: result.rowCount, result.byteCount) {
+                try result.rows.map(EventEnvelope.init(row:))
+            }
+        }
     }
 
     package func head() async throws -> Int64 {

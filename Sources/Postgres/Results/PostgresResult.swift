@@ -35,6 +35,9 @@ package final class PostgresResult: @unchecked Sendable {
         }
     }
 
+    /// How long all values are together, as the server sent them.
+    package var byteCount: Int { (0..<Int32(rowCount)).reduce(0) { $0 + byteCount(ofRow: $1) } }
+
     func byteCount(ofRow row: Int32) -> Int {
         (0..<PQnfields(result)).reduce(0) { $0 + Int(PQgetlength(result, row, $1)) }
     }

@@ -5,8 +5,10 @@ package struct PostgresArray<Element: PostgresEncodable>: Sendable {
     private var hasNull = false
     private var elements: [UInt8] = []
 
-    package init() {
-        elements.reserveCapacity(500)
+    /// - Parameter bytes: How long the elements may become together without growing step by step, each with four bytes
+    ///   more for its length.
+    package init(reserving bytes: Int = 512) {
+        elements.reserveCapacity(bytes)
     }
 
     package mutating func append(_ element: Element) {

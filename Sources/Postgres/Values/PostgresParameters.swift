@@ -18,7 +18,7 @@ package struct PostgresParameters: Sendable {
 
     /// Adds a one-dimensional array.
     package mutating func add<Element: PostgresEncodable>(array: [Element]) {
-        var written = PostgresArray<Element>()
+        var written = PostgresArray<Element>(reserving: array.count * 16)
         for element in array { written.append(element) }
         add(written)
     }

@@ -11,7 +11,16 @@ final class BodyReader {
 
     /// The faults of one body.
     final class FaultList {
-        fileprivate(set) var faults: [Problem.Fault] = []
+        /// As many as a client wants to read at a time.
+        private static let maximum = 50
+        private(set) var faults: [Problem.Fault] = []
+        /// Those that are not listed too.
+        private(set) var count = 0
+
+        fileprivate func add(_ fault: @autoclosure () -> Problem.Fault) {
+            count += 1
+            if count <= Self.maximum { faults.append(fault()) }
+        }
     }
 
     /// - Throws: A `Problem` when the bytes are no JSON object.
@@ -127,15 +136,17 @@ final class BodyReader {
 
     @discardableResult
     private func fault<Value>(_ name: String, _ code: String, _ detail: String) -> Value? {
-        faults.faults.append(Problem.Fault(pointer: "\(pointer)/\(name)", code: code, detail: detail))
+        faults.add(Problem.Fault(pointer: "\(pointer)/\(name)", code: code, detail: detail))
         return nil
     }
 
     /// Notes the fields that nobody has asked for. Called for each object when it has been read.
     func close() {
-        for field in fields where !read.contains(field.name) {
-            let known = read.sorted().joined(separator: ", ")
-            let hint = known.isEmpty ? "no field is known here" : "known are \(known)"
+        let unknown = fields.filter { !read.contains($0.name) }
+        if unknown.isEmpty { return }
+        let known = read.sorted().joined(separator: ", ")
+        let hint = known.isEmpty ? "no field is known here" : "known are \(known)"
+        for field in unknown {
             _ = fault(field.name.pointerToken, "unknown-field", "is not known; \(hint)") as Int?
         }
     }
@@ -158,7 +169,7 @@ final class BodyReader {
         throw Problem(
             status: 422, code: "body-invalid", title: "The body is not acceptable",
             detail: "\(first.pointer ?? "") \(first.detail)"
-                + (faults.faults.count > 1 ? " (and \(faults.faults.count - 1) more)" : ""), errors: faults.faults)
+                + (faults.count > 1 ? " (and \(faults.count - 1) more)" : ""), errors: faults.faults)
     }
 }
 

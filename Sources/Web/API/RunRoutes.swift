@@ -35,21 +35,21 @@ struct RunRoutes: Sendable {
     }
 
     private func registerCommands(on router: inout Router) {
-        router.on(
+        router.onCommand(
             Endpoints.requestRun,
             commands.handler(status: .accepted, location: { Endpoints.getRun.path($0) }) { request, body, context in
                 let arguments = body.texts("parameters")
                 try body.finish()
                 return try await runs.request(try request.id("job"), arguments: arguments, context: context)
             })
-        router.on(
+        router.onCommand(
             Endpoints.cancelRun,
             commands.handler(status: .accepted) { request, body, context in
                 let reason = body.string("reason") ?? ""
                 try body.finish()
                 return try await runs.cancel(try request.id("run"), reason: reason, context: context)
             })
-        router.on(
+        router.onCommand(
             Endpoints.resolveRun,
             commands.handler(status: .ok) { request, body, context in
                 let outcome = body.require("outcome", body.choice("outcome", RunResolution.Outcome.self))

@@ -20,7 +20,7 @@ struct WorkspaceRoutes: Sendable {
     }
 
     private func registerWorkspaces(on router: inout Router) {
-        router.on(
+        router.onCommand(
             Endpoints.createWorkspace,
             commands.handler(status: .created, location: { Endpoints.getWorkspace.path($0) }) { _, body, context in
                 let name = body.requiredString("name")
@@ -52,7 +52,7 @@ struct WorkspaceRoutes: Sendable {
     }
 
     private func registerConnections(on router: inout Router) {
-        router.on(
+        router.onCommand(
             Endpoints.createConnection,
             commands.handler(status: .created, location: { Endpoints.getConnection.path($0) }) {
                 request, body, context in
@@ -94,7 +94,7 @@ struct WorkspaceRoutes: Sendable {
     }
 
     private func registerJobs(on router: inout Router) {
-        router.on(
+        router.onCommand(
             Endpoints.createJob,
             commands.handler(status: .created, location: { Endpoints.getJob.path($0) }) { request, body, context in
                 let workspace: WorkspaceID = try request.id("workspace")
@@ -103,7 +103,7 @@ struct WorkspaceRoutes: Sendable {
                 return try await jobs.create(
                     in: workspace, name: name, definition: try body.finish(definition), context: context)
             })
-        router.on(
+        router.onCommand(
             Endpoints.publishJobVersion,
             commands.handler(status: .ok) { request, body, context in
                 let definition = try body.finish(body.jobDefinition())
@@ -128,14 +128,20 @@ struct WorkspaceRoutes: Sendable {
 }
 
 extension Router {
+    /// Adds a command of the API that decides little and waits for the log.
+    mutating func onCommand<Request, Response>(_ endpoint: Endpoint<Request, Response>, _ handler: @escaping Handler) {
+        on(endpoint, isBrief: true, handler)
+    }
+
     /// Adds an operation of the API.
-    mutating func on<Request, Response>(_ endpoint: Endpoint<Request, Response>, _ handler: @escaping Handler) {
+    mutating func on<Request, Response>(
+        _ endpoint: Endpoint<Request, Response>, isBrief: Bool = false, _ handler: @escaping Handler
+    ) {
         let method: HTTPMethod =
             switch endpoint.method {
             case .get: .get
             case .post: .post
             }
-        // What changes something is a command: it decides little, and waits for the log.
-        on(method, endpoint.template, isBrief: method == .post, handler)
+        on(method, endpoint.template, isBrief: isBrief, handler)
     }
 }
