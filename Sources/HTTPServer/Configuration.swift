@@ -20,6 +20,9 @@ package struct Configuration: Sendable {
 
     /// The longest body in bytes, unless the route says otherwise.
     package var bodyLimit = 1024 * 1024
+    /// Bodies in chunks received at a time; more are answered as overloaded. The library goes through the line between two
+    /// chunks anew in every turn until it has ended: this bounds what that may cost.
+    package var chunkedBodies = 16
     /// How long a body in chunks (RFC 9112, section 7.1) may bring nothing before its connection is cut.
     package var chunkTimeout = Duration.seconds(5)
     /// What is read and thrown away of a body that is too long, in bytes beyond the limit, so that the client gets to
@@ -60,6 +63,7 @@ package struct Configuration: Sendable {
         precondition(idleTimeout >= .seconds(1), "the idle time-out is at least a second")
         precondition(connectionMemory >= 4096, "a connection needs 4 KiB at least")
         precondition(connectionLimit > 0 && concurrentRequests > 0 && streamBuffer > 0, "a limit is above 0")
+        precondition(chunkedBodies > 0 && chunkTimeout > .zero, "a limit is above 0")
         precondition(bodyLimit >= 0 && discardLimit >= 0 && connectionLimitPerAddress >= 0, "a limit is not negative")
         precondition(watchInterval > .zero, "the watch has an interval")
     }

@@ -20,8 +20,14 @@ extension ServerCore {
         }
         exchange.head = head
         if let limit = head.match.limits.deadline { exchange.setLimit(limit) }
-        exchange.isInChunks = reader.rules.isChunked
-        awaitPiece(of: exchange)
+        if reader.rules.isChunked {
+            if chunkedBodies.load(ordering: .relaxed) >= configuration.chunkedBodies {
+                return queue(failure: .overloaded, for: exchange)
+            }
+            chunkedBodies.add(1, ordering: .relaxed)
+            exchange.isInChunks = true
+            awaitPiece(of: exchange)
+        }
         let announced = reader.rules.contentLength ?? 0
         if announced > head.bodyLimit {
             exchange.refusal = .bodyTooLarge(limit: head.bodyLimit)
@@ -68,6 +74,13 @@ extension ServerCore {
         return .YES
     }
 
+    /// The body is there, or will never be.
+    func receivedBody(of exchange: Exchange) {
+        guard exchange.isInChunks else { return }
+        exchange.isInChunks = false
+        chunkedBodies.subtract(1, ordering: .relaxed)
+    }
+
     /// A line between chunks that never ends fills the library's buffer, and then it waits for nothing but its time-out
     /// and asks for one turn after the other.
     private func awaitPiece(of exchange: Exchange) {
@@ -76,6 +89,7 @@ extension ServerCore {
 
     /// The request is there, or its answer: hands over the one, queues the other.
     func proceed(_ exchange: Exchange) -> MHD_Result {
+        receivedBody(of: exchange)
         if let answer = exchange.takeAnswer() { return queue(answer, for: exchange) }
         if exchange.wasHandedOver { return .NO }
         if let refusal = exchange.refusal { return queue(failure: refusal, for: exchange) }

@@ -17,6 +17,8 @@ final class ServerCore: Sendable {
     let lifecycle = Mutex(Lifecycle())
     /// Handlers and producers whose tasks run or wait to run.
     let handlers = Atomic<Int>(0)
+    /// Bodies in chunks that are being received.
+    let chunkedBodies = Atomic<Int>(0)
     /// Called whenever a connection has closed.
     private let onClose = Mutex<@Sendable () -> Void>({})
 

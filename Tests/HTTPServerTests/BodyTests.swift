@@ -139,6 +139,31 @@ import Testing
         }
     }
 
+    @Test func `so many bodies in chunks are received at a time, and more are told to come again`() async throws {
+        var configuration = Configuration()
+        configuration.chunkedBodies = 2
+        try await withServer(configuration) {
+            addEcho(&$0)
+        } _: { server in
+            let head = "POST /small HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let body = "1\r\na\r\n0\r\n\r\n"
+            let first = try RawHTTPConnection(port: server.port)
+            let second = try RawHTTPConnection(port: server.port)
+            try await first.send(head + "1\r\n")
+            try await second.send(head + "1\r\n")
+            var refused = try await ask(server, head + body)
+            // The two may have been sent, and not read yet.
+            while refused.status == 200 { refused = try await ask(server, head + body) }
+            #expect(refused.status == 503)
+            #expect(refused.fields.contains { $0.name.lowercased() == "connection" && $0.value == "close" })
+            try await first.send("a\r\n0\r\n\r\n")
+            let answer = try await first.readResponse()
+            #expect(answer.body == "1")
+            let next = try await ask(server, head + body)
+            #expect(next.status == 200)
+        }
+    }
+
     @Test func `a body that does not arrive by the deadline is given up`() async throws {
         try await withServer { router in
             router.on(.post, "/slow", limits: RouteLimits(deadline: .milliseconds(50))) { _ in .text("handled") }

@@ -38,11 +38,12 @@ enum DaemonCallbacks {
         return core.proceed(exchange)
     }
 
-    static let completed: MHD_RequestCompletedCallback = { _, _, slot, _ in
-        guard let slot, let opaque = slot.pointee else { return }
+    static let completed: MHD_RequestCompletedCallback = { context, _, slot, _ in
+        guard let core = core(context), let slot, let opaque = slot.pointee else { return }
         slot.pointee = nil
         let exchange = Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue()
-        exchange.connection.loop.noteProgress()
+        core.loop.noteProgress()
+        core.receivedBody(of: exchange)
         exchange.finish()
         exchange.record.finish(now: .now)
     }

@@ -37,7 +37,7 @@ final class Exchange: @unchecked Sendable {
 
     /// Whether the library has shown the head.
     var hasBegun = false
-    /// Whether the body comes in chunks.
+    /// Whether the body comes in chunks, and has not ended.
     var isInChunks = false
     private(set) var wasHandedOver = false
     var head: RequestHead?
