@@ -37,7 +37,7 @@ enum WeirCommand {
             .init(message: "the server did not answer: \(error). Is “weir serve” running, and --server right?")
         case is RunDidNotSucceed, is NotVerified, is HistoryDiffers: .init(message: "")
         case EventStoreError.storeBehind(let why): .init(message: why, exitCode: 3)
-        case EventStoreError.storeReplaced(let why), EventStoreError.unavailable(let why): .init(message: why)
+        case EventStoreError.storeReplaced(let why), EventStoreError.unavailable(let why, _): .init(message: why)
         default: .init(message: "\(error)")
         }
     }

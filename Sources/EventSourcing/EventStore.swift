@@ -62,8 +62,9 @@ package enum EventStoreError: Error, Hashable, Sendable {
     case tooLarge(String)
     /// Too many requests wait already. Nothing was recorded.
     case overloaded
-    /// The log cannot be reached. Nothing was recorded.
-    case unavailable(String)
+    /// The log cannot be reached, or does not take requests now. Nothing was recorded. `code` is the store's own name for
+    /// the reason (Postgres: SQLSTATE); nil where it gave none.
+    case unavailable(String, code: String? = nil)
     /// The connection was lost while the request was under way: it may have been recorded.
     case outcomeUnknown(String)
     /// The request is not one that could be stored; the text says why. A mistake of the program that made it.

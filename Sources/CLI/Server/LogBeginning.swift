@@ -31,14 +31,23 @@ final class LogBeginning: Sendable {
             begun.store(true, ordering: .releasing)
             log.info("has a log", ["store_epoch": "\(epoch)"])
             return nil
-        } catch EventStoreError.unavailable(let why) {
-            let state = SQLState(in: why)
-            if state.isMissingSchema { throw SchemaMissing() }
-            guard state.isPassing else { throw EventStoreError.unavailable(why) }
+        } catch EventStoreError.unavailable(let why, let code) {
+            if Self.missingSchema.contains(code ?? "") { throw SchemaMissing() }
+            guard Self.isPassing(code) else { throw EventStoreError.unavailable(why, code: code) }
             return why
         } catch EventStoreError.outcomeUnknown(let why) {
             return why
         }
+    }
+
+    /// SQLSTATE: undefined table, invalid schema name.
+    private static let missingSchema: Set = ["42P01", "3F000"]
+
+    /// Whether there was no answer, or SQLSTATE is of the classes connection exception, insufficient resources, operator
+    /// intervention.
+    private static func isPassing(_ sqlState: String?) -> Bool {
+        guard let sqlState else { return true }
+        return sqlState.hasPrefix("08") || sqlState.hasPrefix("53") || sqlState.hasPrefix("57P")
     }
 
     /// Begins the log as soon as its database can be reached.
@@ -54,24 +63,6 @@ final class LogBeginning: Sendable {
             guard let next = try await attempt() else { return }
             failure = next
         }
-    }
-}
-
-/// What Postgres has said in an error of the log's port, which carries its words alone.
-private struct SQLState {
-    private let code: String?
-
-    init(in text: String) {
-        code = text.firstMatch(of: /SQLSTATE (\w{5})/).map { String($0.1) }
-    }
-
-    /// Undefined table, invalid schema name.
-    var isMissingSchema: Bool { code == "42P01" || code == "3F000" }
-
-    /// There was no answer, or one of the classes connection exception, insufficient resources, operator intervention.
-    var isPassing: Bool {
-        guard let code else { return true }
-        return code.hasPrefix("08") || code.hasPrefix("53") || code.hasPrefix("57P")
     }
 }
 

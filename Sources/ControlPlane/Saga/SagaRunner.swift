@@ -96,7 +96,7 @@ package struct SagaRunner: Sendable {
         while true {
             do {
                 return try await transactor.store.readCategory(RunCodec.category, after: seq, limit: 1_000)
-            } catch EventStoreError.unavailable(let why) {
+            } catch EventStoreError.unavailable(let why, _) {
                 log.warning("the saga could not read the log and tries again", ["after_seq": "\(seq)", "error": why])
                 try await Task.sleep(for: .seconds(1))
             }

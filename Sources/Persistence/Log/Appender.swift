@@ -103,9 +103,11 @@ final class Appender: Sendable {
         if let replaced = StoreIdentity.replacement(error) { return replaced }
         let text = "\(PostgresError.server(error))"
         return switch error.sqlState {
-        case "55P03": .unavailable("another session has held the log's lock for longer than lock_timeout: \(text)")
+        case "55P03":
+            .unavailable(
+                "another session has held the log's lock for longer than lock_timeout: \(text)", code: error.sqlState)
         case _ where error.blamesData: .malformed(text)
-        default: .unavailable("the log refused: \(text)")
+        default: .unavailable("the log refused: \(text)", code: error.sqlState)
         }
     }
 
@@ -138,7 +140,7 @@ final class Appender: Sendable {
             !wasSent || (entry.request.request.idempotency != nil && entry.lostSends < AppendEntry.maximumSends)
         }
         putBack(counted.filter(isSafe))
-        for entry in counted where !isSafe(entry) { entry.fail(.unavailable("\(error)")) }
+        for entry in counted where !isSafe(entry) { entry.fail(.unavailable("\(error)", code: error.sqlState)) }
     }
 
     private func putBack(_ entries: [AppendEntry]) {
@@ -149,7 +151,7 @@ final class Appender: Sendable {
     private static let closed = EventStoreError.unavailable("the log was closed")
 
     private func connect() async {
-        var reason = ""
+        var failure = Self.closed
         for attempt in 1...Self.connectAttempts {
             do {
                 let connection = try await PostgresConnection.connect(configuration)
@@ -163,11 +165,11 @@ final class Appender: Sendable {
             } catch let error as EventStoreError {
                 return fail(error)
             } catch {
-                reason = "\(error)"
+                failure = .unavailable("\(error)", code: (error as? PostgresError)?.sqlState)
                 if attempt < Self.connectAttempts { try? await Task.sleep(for: .milliseconds(100 << attempt)) }
             }
         }
-        fail(.unavailable(reason))
+        fail(failure)
     }
 
     private func fail(_ error: EventStoreError) {

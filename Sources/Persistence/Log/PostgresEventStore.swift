@@ -158,7 +158,7 @@ func answering<Value>(_ work: () async throws -> Value) async throws -> Value {
     do {
         return try await work()
     } catch let error as PostgresError {
-        throw EventStoreError.unavailable("\(error)")
+        throw EventStoreError.unavailable("\(error)", code: error.sqlState)
     }
 }
 

@@ -26,7 +26,7 @@ extension PostgresProjectionStore {
         } catch let error as PostgresError {
             if error.sqlState == Self.fenced { throw TransactionFailure.fenced(fence) }
             if error.sqlState == Self.cancelled, !Task.isCancelled { throw ProjectionStepTooLong() }
-            throw EventStoreError.unavailable("\(error)")
+            throw EventStoreError.unavailable("\(error)", code: error.sqlState)
         }
     }
 

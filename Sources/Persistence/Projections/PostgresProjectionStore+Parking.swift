@@ -68,7 +68,7 @@ extension PostgresProjectionStore {
                 try await pool.withTransaction(under: fence) { connection in
                     _ = try await connection.query("SELECT retry_parked($1, $2, $3)", parameters)
                 }
-            } catch EventStoreError.unavailable(let why) {
+            } catch EventStoreError.unavailable(let why, _) {
                 // Not the event's fault: it stays parked, and whoever asked is told why.
                 var parameters = parameters
                 parameters.add(String(why.prefix(500)))

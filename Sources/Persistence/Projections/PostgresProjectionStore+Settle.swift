@@ -135,8 +135,8 @@ extension PostgresProjectionStore {
 }
 
 extension EventStoreError {
-    /// Whether a lock was not to be had in time (SQLSTATE 55P03).
+    /// Whether a lock was not to be had in time (SQLSTATE lock_not_available).
     fileprivate var isLockTimeout: Bool {
-        if case .unavailable(let why) = self { why.contains("SQLSTATE 55P03") } else { false }
+        if case .unavailable(_, code: "55P03") = self { true } else { false }
     }
 }

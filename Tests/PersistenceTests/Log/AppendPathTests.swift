@@ -61,7 +61,7 @@ import Testing
                     let error = await #expect(throws: EventStoreError.self) {
                         try await impatient.append(TestLog.request("a", .exactly(1)))
                     }
-                    guard case .unavailable(let why)? = error else {
+                    guard case .unavailable(let why, _)? = error else {
                         Issue.record("\(error as Any)")
                         return
                     }

@@ -60,7 +60,7 @@ struct ProjectionStoreTests {
                 do { try await group.waitForAll() } catch is CancellationError {} catch let error as PostgresError {
                     // The statement that was under way when the test had seen enough.
                     #expect(error.sqlState == "57014")
-                } catch EventStoreError.unavailable(let why) {
+                } catch EventStoreError.unavailable(let why, _) {
                     #expect(why.contains("57014"))
                 }
             }
