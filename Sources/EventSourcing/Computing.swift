@@ -1,9 +1,9 @@
 /// Goes through events where that holds up nobody: some at once, many on Swift's pool, since the caller may be on a thread
 /// that others wait for.
 package func computing<Value>(
-    over count: Int, _ bytes: Int, _ work: () throws -> Value
+    over count: Int, _ bytes: @autoclosure () -> Int, _ work: () throws -> Value
 ) async throws -> Value {
-    if count <= someEvents, bytes <= someBytes { return try work() }
+    if count <= someEvents, bytes() <= someBytes { return try work() }
     return try await withTaskExecutorPreference(globalConcurrentExecutor) { try work() }
 }
 

@@ -25,8 +25,7 @@ extension ServerCore {
                 return queue(failure: .overloaded, for: exchange)
             }
             chunkedBodies.add(1, ordering: .relaxed)
-            exchange.isInChunks = true
-            awaitPiece(of: exchange)
+            exchange.awaitPiece(within: configuration.chunkTimeout)
         }
         let announced = reader.rules.contentLength ?? 0
         if announced > head.bodyLimit {
@@ -63,7 +62,9 @@ extension ServerCore {
     func receive(_ piece: UnsafeRawBufferPointer, of exchange: Exchange) -> MHD_Result {
         guard let head = exchange.head else { return .NO }
         exchange.bodyCount += piece.count
-        awaitPiece(of: exchange)
+        // A line between chunks that never ends fills the library's buffer, and then it waits for nothing but its time-out
+        // and asks for one turn after the other.
+        if exchange.isInChunks { exchange.awaitPiece(within: configuration.chunkTimeout) }
         if exchange.refusal == nil, exchange.bodyCount <= head.bodyLimit {
             exchange.body.append(contentsOf: piece)
         } else {
@@ -77,14 +78,8 @@ extension ServerCore {
     /// The body is there, or will never be.
     func receivedBody(of exchange: Exchange) {
         guard exchange.isInChunks else { return }
-        exchange.isInChunks = false
+        exchange.endPieces()
         chunkedBodies.subtract(1, ordering: .relaxed)
-    }
-
-    /// A line between chunks that never ends fills the library's buffer, and then it waits for nothing but its time-out
-    /// and asks for one turn after the other.
-    private func awaitPiece(of exchange: Exchange) {
-        if exchange.isInChunks { exchange.awaitPiece(within: configuration.chunkTimeout) }
     }
 
     /// The request is there, or its answer: hands over the one, queues the other.

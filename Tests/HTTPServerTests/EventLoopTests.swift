@@ -174,18 +174,12 @@ struct EventLoopTests {
                 return .text(request.segments[0])
             }
         } _: { server in
-            try await withThrowingTaskGroup { group in
-                for _ in 0..<8 {
-                    group.addTask {
-                        let connection = try RawHTTPConnection(port: server.port)
-                        for number in 0..<300 {
-                            try await connection.send(get("/\(number)"))
-                            let answer = try await connection.readResponse()
-                            #expect(answer.body == "\(number)")
-                        }
-                    }
+            try await withClients(8, of: server) { _, connection in
+                for number in 0..<300 {
+                    try await connection.send(get("/\(number)"))
+                    let answer = try await connection.readResponse()
+                    #expect(answer.body == "\(number)")
                 }
-                try await group.waitForAll()
             }
         }
     }

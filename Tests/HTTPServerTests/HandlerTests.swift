@@ -190,21 +190,14 @@ import Testing
                 return .text("\(request.segments[0]) \(String(decoding: request.body, as: UTF8.self))")
             }
         } _: { server in
-            try await withThrowingTaskGroup { group in
-                for client in 0..<40 {
-                    group.addTask {
-                        let connection = try RawHTTPConnection(port: server.port)
-                        for turn in 0..<50 {
-                            let body = "body \(client) \(turn)"
-                            try await connection.send(
-                                "POST /\(client) HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-                            )
-                            let response = try await connection.readResponse()
-                            #expect(response.body == "\(client) \(body)")
-                        }
-                    }
+            try await withClients(40, of: server) { client, connection in
+                for turn in 0..<50 {
+                    let body = "body \(client) \(turn)"
+                    try await connection.send(
+                        "POST /\(client) HTTP/1.1\r\nHost: t\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                    let response = try await connection.readResponse()
+                    #expect(response.body == "\(client) \(body)")
                 }
-                try await group.waitForAll()
             }
         }
     }
@@ -226,18 +219,12 @@ import Testing
             }
         } _: { server in
             async let waiting = ask(server, get("/wait"))
-            try await withThrowingTaskGroup { group in
-                for _ in 0..<16 {
-                    group.addTask {
-                        // Sent without waiting for answers: there is always a next request.
-                        let connection = try RawHTTPConnection(port: server.port)
-                        let requests = String(repeating: get("/compute"), count: 49)
-                        try await connection.send(requests + get("/compute", "Connection: close\r\n"))
-                        _ = try await connection.readToEnd()
-                        floodHasEnded.set()
-                    }
-                }
-                try await group.waitForAll()
+            try await withClients(16, of: server) { _, connection in
+                // Sent without waiting for answers: there is always a next request.
+                let requests = String(repeating: get("/compute"), count: 49)
+                try await connection.send(requests + get("/compute", "Connection: close\r\n"))
+                _ = try await connection.readToEnd()
+                floodHasEnded.set()
             }
             let response = try await waiting
             #expect(response.body == "waited, the flood goes on")

@@ -32,3 +32,15 @@ func ask(_ server: Server, _ request: String) async throws -> RawResponse {
 func get(_ path: String, _ fields: String = "") -> String {
     "GET \(path) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n"
 }
+
+/// So many clients at a time, each on a connection of its own.
+func withClients(
+    _ count: Int, of server: Server, _ body: @escaping @Sendable (_ client: Int, RawHTTPConnection) async throws -> Void
+) async throws {
+    try await withThrowingTaskGroup { group in
+        for client in 0..<count {
+            group.addTask { try await body(client, RawHTTPConnection(port: server.port)) }
+        }
+        try await group.waitForAll()
+    }
+}

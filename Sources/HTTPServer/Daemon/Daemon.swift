@@ -30,8 +30,7 @@ final class Daemon: @unchecked Sendable {
         }
         self.pointer = pointer
         do {
-            let turn = Turn(daemon: pointer)
-            try core.loop.start(watching: mhd_shim_epoll(pointer)) { turn.take() }
+            try core.loop.start(watching: mhd_shim_epoll(pointer)) { [self] in takeTurn() }
         } catch {
             MHD_stop_daemon(pointer)
             settings.deallocate()
@@ -55,19 +54,13 @@ final class Daemon: @unchecked Sendable {
         MHD_stop_daemon(pointer)
         settings.deallocate()
     }
-}
-
-/// What the library does on the loop's thread.
-private struct Turn: @unchecked Sendable {
-    // Sendable: only that thread takes turns, and the daemon is stopped after it has ended.
-    let daemon: OpaquePointer
 
     /// Receives, answers and sends what can be without waiting.
     ///
     /// - Returns: Milliseconds until the next turn at the latest; -1 for never.
-    func take() -> Int32 {
-        MHD_run(daemon)
+    private func takeTurn() -> Int32 {
+        MHD_run(pointer)
         var milliseconds: UInt64 = 0
-        return MHD_get_timeout(daemon, &milliseconds) == .YES ? Int32(clamping: milliseconds) : -1
+        return MHD_get_timeout(pointer, &milliseconds) == .YES ? Int32(clamping: milliseconds) : -1
     }
 }

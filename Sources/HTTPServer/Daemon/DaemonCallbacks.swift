@@ -10,7 +10,6 @@ enum DaemonCallbacks {
             guard let core = core(context), let target, let connection,
                 let record = mhd_shim_socket_context(connection)
             else { return nil }
-            core.loop.noteProgress()
             let exchange = Exchange(
                 connection: ConnectionHandle(pointer: connection, loop: core.loop),
                 record: Unmanaged<ConnectionRecord>.fromOpaque(record).takeUnretainedValue(),
@@ -27,7 +26,6 @@ enum DaemonCallbacks {
         guard let core = core(context), let connection, let method, let version, let uploadSize,
             let opaque = slot?.pointee
         else { return .NO }
-        core.loop.noteProgress()
         let exchange = Unmanaged<Exchange>.fromOpaque(opaque).takeUnretainedValue()
         if !exchange.hasBegun { return core.begin(exchange, method: method, version: version) }
         if let upload {
@@ -42,7 +40,6 @@ enum DaemonCallbacks {
         guard let core = core(context), let slot, let opaque = slot.pointee else { return }
         slot.pointee = nil
         let exchange = Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue()
-        core.loop.noteProgress()
         core.receivedBody(of: exchange)
         exchange.finish()
         exchange.record.finish(now: .now)
@@ -50,7 +47,6 @@ enum DaemonCallbacks {
 
     static let connected: MHD_NotifyConnectionCallback = { context, connection, slot, event in
         guard let core = core(context), let connection, let slot else { return }
-        core.loop.noteProgress()
         switch event {
         case .CONNECTION_NOTIFY_STARTED:
             let client = mhd_shim_client(connection).map(ClientAddress.init(_:))
@@ -78,7 +74,11 @@ enum DaemonCallbacks {
         core.notice(.library(String(cString: line)))
     }
 
+    /// The core of the server that is called: its loop has something to do.
     private static func core(_ context: UnsafeMutableRawPointer?) -> ServerCore? {
-        context.map { Unmanaged<ServerCore>.fromOpaque($0).takeUnretainedValue() }
+        guard let context else { return nil }
+        let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+        core.loop.noteProgress()
+        return core
     }
 }

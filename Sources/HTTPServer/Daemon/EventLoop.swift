@@ -89,7 +89,7 @@ final class EventLoop: TaskExecutor {
         change { $0.isCalled = true }
     }
 
-    /// Notes that the turn which runs has done something. Only on the thread.
+    /// Notes that the turn which runs has done something.
     func noteProgress() {
         hasProgressed.store(true, ordering: .relaxed)
     }

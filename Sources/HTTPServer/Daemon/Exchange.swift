@@ -37,8 +37,6 @@ final class Exchange: @unchecked Sendable {
 
     /// Whether the library has shown the head.
     var hasBegun = false
-    /// Whether the body comes in chunks, and has not ended.
-    var isInChunks = false
     private(set) var wasHandedOver = false
     var head: RequestHead?
     var body: [UInt8] = []
@@ -46,7 +44,8 @@ final class Exchange: @unchecked Sendable {
     var bodyCount = 0
     /// Why the request is refused once its body has been read.
     var refusal: HTTPFailure?
-    /// When the next piece of a body in chunks must be there, as time from the request line on; `.max` without one.
+    /// When the next piece of a body in chunks must be there, as time from the request line on; `.max` when none is
+    /// awaited.
     private let pieceDue = Atomic<Int64>(.max)
     /// Time from the request line on; set by the library's thread, read by the watch.
     private let limitInNanoseconds: Atomic<Int64>
@@ -87,6 +86,14 @@ extension Exchange {
     func awaitPiece(within limit: Duration) {
         pieceDue.store((ContinuousClock.now - received + limit).wholeNanoseconds, ordering: .relaxed)
     }
+
+    /// No more pieces are awaited.
+    func endPieces() {
+        pieceDue.store(.max, ordering: .relaxed)
+    }
+
+    /// Whether the body comes in chunks, and has not ended.
+    var isInChunks: Bool { pieceDue.load(ordering: .relaxed) != .max }
 
     /// Suspends the connection; from here the exchange is the handler's.
     func handOver() {

@@ -151,7 +151,6 @@ final class Appender: Sendable {
     private static let closed = EventStoreError.unavailable("the log was closed")
 
     private func connect() async {
-        var failure = Self.closed
         for attempt in 1...Self.connectAttempts {
             do {
                 let connection = try await PostgresConnection.connect(configuration)
@@ -165,11 +164,12 @@ final class Appender: Sendable {
             } catch let error as EventStoreError {
                 return fail(error)
             } catch {
-                failure = .unavailable("\(error)", code: (error as? PostgresError)?.sqlState)
-                if attempt < Self.connectAttempts { try? await Task.sleep(for: .milliseconds(100 << attempt)) }
+                guard attempt < Self.connectAttempts else {
+                    return fail(.unavailable("\(error)", code: (error as? PostgresError)?.sqlState))
+                }
+                try? await Task.sleep(for: .milliseconds(100 << attempt))
             }
         }
-        fail(failure)
     }
 
     private func fail(_ error: EventStoreError) {
